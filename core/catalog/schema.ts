@@ -1,0 +1,103 @@
+import { z } from 'zod'
+
+/** The one schema of `jidoka.config.*`. Unknown keys are refused with their path; every limit carries its unit. */
+
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id: lower-case letters, digits and dashes, at most 63')
+const url = z.url({ protocol: /^https?$/ })
+const ms = (min: number, max: number) => z.int().min(min).max(max)
+const command = z.array(z.string().min(1)).min(1).describe('A program and its arguments; no shell is involved')
+
+/** When an observation counts as a change of state: so many in a row. */
+const cadence = {
+  everyMs: ms(20, 3_600_000).default(1_000),
+  timeoutMs: ms(10, 60_000).default(1_000),
+  failAfter: z.int().min(1).max(100).default(3),
+  passAfter: z.int().min(1).max(100).default(1),
+  jitter: z.number().min(0).max(0.5).default(0.05).describe('Share of everyMs by which a probe may be early or late'),
+}
+
+export const probeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('hook'), ...cadence }),
+  z.strictObject({ kind: z.literal('http'), url: url.optional(), path: z.string().startsWith('/').default('/'), expectStatus: z.int().min(100).max(599).default(200), ...cadence }),
+  z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).optional(), port: z.int().min(1).max(65_535).optional(), ...cadence }),
+  z.strictObject({ kind: z.literal('exec'), command, ...cadence }),
+  z.strictObject({ kind: z.literal('heartbeat'), withinMs: ms(50, 86_400_000).default(60_000), ...cadence }),
+])
+
+const processSchema = z.strictObject({
+  command,
+  cwd: z.string().optional(),
+  env: z.record(z.string(), z.string()).default({}),
+  stopGraceMs: ms(0, 600_000).default(3_000).describe('TERM first; KILL after so long'),
+})
+
+const memberSchema = z.strictObject({
+  id,
+  site: z.string().optional(),
+  hooks: url.optional().describe('Base of the health and control hooks, when the service has them itself'),
+  agent: id.optional().describe('The agent that supervises this member'),
+  address: url.optional().describe('Where its users reach it; what a route is switched to, and what http and tcp probes ask'),
+  process: processSchema.optional().describe('How the agent starts it'),
+  restartCommand: command.optional().describe('Run by the controller when neither an agent nor a hook can restart it'),
+})
+
+const guardsSchema = z.strictObject({
+  cooldownMs: ms(0, 86_400_000).optional().describe("Overrides the runbook's own: time after a verified recovery before the same runbook may run again"),
+  attempts: z.int().min(1).max(1_000).default(5).describe('Runs allowed on this component within windowMs'),
+  windowMs: ms(1_000, 86_400_000).default(600_000),
+  maxTouchedShare: z.number().gt(0).max(1).default(0.5).describe('Share of the members that may be touched at once while they still answer'),
+})
+
+const componentSchema = z.strictObject({
+  id,
+  title: z.string().default(''),
+  owner: z.string().optional(),
+  dependsOn: z.array(id).default([]),
+  topology: z.enum(['active-standby', 'pool']).default('pool'),
+  members: z.array(memberSchema).min(1).max(1_000),
+  probes: z.array(probeSchema).max(10).default([]),
+  ladder: z.array(id).min(1).max(10).default(['restart-process', 'page']),
+  route: z.strictObject({ hooks: url }).optional().describe('Control hook of the router that sends users to the active member (action "route")'),
+  roleLease: z
+    .strictObject({ ttlMs: ms(500, 600_000).default(5_000), renewMs: ms(50, 200_000).optional(), marginMs: ms(50, 60_000).default(500) })
+    .optional()
+    .describe('The active member steps down by itself when it is not renewed for ttlMs'),
+  guards: guardsSchema.prefault({}),
+  dryRun: z.boolean().default(false),
+})
+
+export const configSchema = z.strictObject({
+  components: z.array(componentSchema).max(10_000).default([]),
+  agents: z.array(z.strictObject({ id, url, site: z.string().optional() })).max(10_000).default([]),
+  people: z
+    .array(z.strictObject({ id, name: z.string(), slack: z.string().optional(), email: z.string().optional(), phone: z.string().optional(), teams: z.array(z.string()).default([]), locale: z.enum(['en', 'ja']).default('en') }))
+    .default([]),
+  pagers: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('log') }),
+        z.strictObject({ kind: z.literal('webhook'), url, secretEnv: z.string().optional(), timeoutMs: ms(100, 60_000).default(5_000) }),
+        z.strictObject({ kind: z.literal('exec'), command, timeoutMs: ms(100, 600_000).default(10_000) }),
+      ]),
+    )
+    .default([{ kind: 'log' }]),
+  guards: z
+    .strictObject({
+      maxFailingShare: z.number().gt(0).max(1).default(0.5).describe('When more of the fleet than this fails to answer, suspect ourselves and touch nothing'),
+      minFleet: z.int().min(1).default(4).describe('The share above counts only in a fleet of at least so many members'),
+    })
+    .prefault({}),
+  flap: z.strictObject({ changes: z.int().min(2).max(100).default(6), withinMs: ms(1_000, 3_600_000).default(60_000) }).prefault({}),
+  maintenance: z.array(z.strictObject({ component: id.optional(), from: z.iso.datetime({ offset: true }), until: z.iso.datetime({ offset: true }), reason: z.string() })).default([]),
+  dryRun: z.boolean().default(false).describe('Plan and page, but touch nothing'),
+  runbooks: z.array(z.custom<object>((value) => typeof value === 'object' && value !== null)).default([]).describe('Own runbooks, made with defineRunbook'),
+  actions: z.array(z.custom<object>((value) => typeof value === 'object' && value !== null)).default([]).describe('Own actions, made with defineAction'),
+})
+
+export type Config = z.infer<typeof configSchema>
+export type ConfigInput = z.input<typeof configSchema>
+export type Component = Config['components'][number]
+export type Member = Component['members'][number]
+export type ProbeConfig = z.infer<typeof probeSchema>
+export type AgentConfig = Config['agents'][number]
+export type PagerConfig = Config['pagers'][number]

@@ -1,0 +1,144 @@
+import type { Alert, AlertInput } from '../alerts/alert.ts'
+import type { IncidentId, RunId } from '../ids.ts'
+import type { Failure, Incident, IncidentStatus } from '../incidents/incident.ts'
+import type { Held, Json, PlannedStep, Role, Run, RunOrder, RunStatus, Step, StepStatus } from '../runs/run.ts'
+
+/**
+ * The engine's only door to what is durable. Each method is one transaction; it has committed when it answers.
+ * T1..T7 are the transactions of docs/durability.md.
+ */
+export interface Journal {
+  /** T1. Dedupes by key, opens or joins the incident of the component; in the order given. */
+  ingest(alerts: readonly AlertInput[]): Promise<Ingested[]>
+
+  /**
+   * T2. Reads the situation of an incident, lets `choose` decide (pure, synchronous), and records the decision with its reason,
+   * all in one transaction: no guard can be overtaken between its look and its verdict.
+   */
+  decide(incident: IncidentId, choose: (situation: Situation) => Decision): Promise<Decision>
+
+  /** T2 for a run that somebody ordered by hand; the same transaction, without an incident. `choose` may refuse. */
+  order(component: string, choose: (situation: Omit<Situation, 'incident' | 'alerts'>) => RunOrder | { refuse: string }): Promise<Run | { refuse: string }>
+
+  /** T3. Takes the lease of the run's component (fence + 1) when it is free, expired, or ours. `null`: somebody else holds it, or the run is over. */
+  claim(run: RunId, holder: string, ttlMs: number): Promise<Claim | null>
+
+  /** T4. Writes the intent; committed before the act. Throws `lease-lost`. `previous`, when given, is that step's outcome, written in the same commit. */
+  intend(held: Held, step: StepIntent, previous?: StepOutcome): Promise<void>
+
+  /** T5. Writes the outcome of an intent, while we hold the component. Throws `lease-lost`. */
+  outcome(held: Held, outcome: StepOutcome): Promise<void>
+
+  /** T6. Ends the run, moves its incident, releases the lease, all at once. `last` is the outcome of its last step. Throws `lease-lost`. */
+  finish(held: Held, run: RunId, end: RunEnd, last?: StepOutcome): Promise<void>
+
+  /** T7. Compare-and-set, never an overwrite. False: the lease is gone. */
+  renew(held: Held, ttlMs: number): Promise<boolean>
+
+  /** Ends an incident by hand. False: it has ended already. */
+  resolve(incident: IncidentId, person: string, reason: string): Promise<boolean>
+
+  /** Puts a message for people into the outbox; the same `dedupe` is put there once. */
+  post(message: OutboxMessage): Promise<void>
+  /** Messages due, oldest first, at most `limit`. */
+  due(limit: number): Promise<OutboxEntry[]>
+  /** Marks one as sent, or as failed until `nextAt`. */
+  settle(id: number, result: { sent: true } | { sent: false; problem: string; nextAt: number }): Promise<void>
+
+  /** Switches automation off or on for `global` or one component. */
+  setSwitch(scope: string, off: boolean, by: string, reason: string): Promise<void>
+  switches(): Promise<Switch[]>
+
+  /** Appends to the journal something that only informs (a member changed its status, an agent came back). */
+  note(kind: string, subject: { component?: string; incident?: string; run?: string }, data: Record<string, Json>): Promise<void>
+
+  /** Adopts what the members themselves say, where the journal knows of no active member. */
+  adoptRole(role: Role): Promise<void>
+
+  // Reads
+  role(component: string): Promise<Role>
+  roles(): Promise<Role[]>
+  incident(id: IncidentId): Promise<Incident | null>
+  incidents(filter: { open?: boolean; component?: string }, page: Page): Promise<Incident[]>
+  alertsOf(incident: IncidentId): Promise<Alert[]>
+  run(id: RunId): Promise<Run | null>
+  runs(filter: { incident?: IncidentId; component?: string; live?: boolean }, page: Page): Promise<Run[]>
+  steps(run: RunId): Promise<Step[]>
+  /** Journal entries after `seq`, in commit order, at most `limit`. */
+  events(after: number, limit: number, filter?: { incident?: IncidentId }): Promise<JournalEvent[]>
+  lastEvent(): Promise<number>
+  /** Where a durable subscriber is. */
+  cursor(subscriber: string): Promise<number>
+  advance(subscriber: string, seq: number): Promise<void>
+
+  /** Called after every commit that appended events; the answer stops it. In-process only: it wakes, `events` tells. */
+  onCommit(wake: () => void): () => void
+  close(): Promise<void>
+}
+
+export interface Page { limit: number; after?: string }
+
+export interface Ingested { key: string; result: 'opened' | 'joined' | 'repeated' | 'resolved' | 'ignored'; incident: IncidentId | null }
+
+/** All that a decision may look at. */
+export interface Situation {
+  now: number
+  incident: Incident
+  /** Firing alerts of the incident. At most 200, oldest first. */
+  alerts: Alert[]
+  role: Role
+  /** Runs of the component, newest first, at most 100, however old. */
+  history: Run[]
+  liveRun: Run | null
+  /** Automation switched off, globally or for this component. */
+  switchedOff: Switch | null
+  /** Members of the whole fleet with a firing alert that is not proof (anything but `exit`). */
+  suspected: number
+}
+
+export type Decision =
+  | { do: 'run'; order: RunOrder; failure: Failure; refusals: Refusal[] }
+  /** Nothing to do now, and why; ask again when something changes, or at `askAgainAt`. */
+  | { do: 'wait'; failure: Failure; reason: string; askAgainAt?: number }
+
+/** A rung that was not taken, and why; kept on the timeline and told in the page. */
+export interface Refusal { runbook: string; code: string; reason: string }
+
+export interface Switch { scope: string; off: boolean; by: string; reason: string; at: number }
+
+export interface Claim { held: Held; run: Run; steps: Step[] }
+
+export interface StepIntent { run: RunId; seq: number; attempt: number; planned: PlannedStep; key: string; deadlineAt: number }
+
+export interface StepOutcome {
+  run: RunId
+  seq: number
+  attempt: number
+  status: Exclude<StepStatus, 'intent'>
+  output: Json
+  /** Set when the step is done and the plan says so: the new active member of the component (null: nobody). */
+  setsActive?: string | null
+}
+
+export interface RunEnd {
+  status: Extract<RunStatus, 'recovered' | 'failed' | 'unknown' | 'cancelled'>
+  reason: string
+  /** What becomes of the incident: `escalated` only by the page runbook. Absent: it stays as it is, and is decided anew. */
+  incident?: Extract<IncidentStatus, 'recovered' | 'escalated'>
+  /** Members verified healthy from outside; their alerts count as resolved. */
+  verified: string[]
+}
+
+export interface OutboxMessage { channel: 'page'; dedupe: string; incident: IncidentId | null; payload: Record<string, Json> }
+export interface OutboxEntry extends OutboxMessage { id: number; attempts: number; createdAt: number }
+
+export interface JournalEvent {
+  seq: number
+  at: number
+  /** `incident.opened`, `run.started`, `step.intent`, `role.changed`, ... */
+  kind: string
+  component: string | null
+  incident: string | null
+  run: string | null
+  data: Record<string, Json>
+}
