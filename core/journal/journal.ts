@@ -15,7 +15,7 @@ export interface Journal {
    * T2. Reads the situation of an incident, lets `choose` decide (pure, synchronous), and records the decision with its reason,
    * all in one transaction: no guard can be overtaken between its look and its verdict.
    */
-  decide(incident: IncidentId, choose: (situation: Situation) => Decision): Promise<Decision>
+  decide(incident: IncidentId, choose: (situation: Situation) => Decision): Promise<{ decision: Decision; run: Run | null }>
 
   /** T2 for a run that somebody ordered by hand; the same transaction, without an incident. `choose` may refuse. */
   order(component: string, choose: (situation: Omit<Situation, 'incident' | 'alerts'>) => RunOrder | { refuse: string }): Promise<Run | { refuse: string }>
@@ -121,7 +121,7 @@ export interface StepOutcome {
 }
 
 export interface RunEnd {
-  status: Extract<RunStatus, 'recovered' | 'failed' | 'unknown' | 'cancelled'>
+  status: Extract<RunStatus, 'done' | 'failed' | 'unknown' | 'cancelled'>
   reason: string
   /** What becomes of the incident: `escalated` only by the page runbook. Absent: it stays as it is, and is decided anew. */
   incident?: Extract<IncidentStatus, 'recovered' | 'escalated'>

@@ -47,12 +47,12 @@ export interface Step {
 }
 
 /**
- *   queued --claim--> running --verified--> recovered
+ *   queued --claim--> running --all steps--> done
  *                        |----step failed--> failed ----> next rung
  *                        |----in doubt-----> unknown ---> page
  *                        +----stopped------> cancelled
  */
-export type RunStatus = 'queued' | 'running' | 'waiting' | 'recovered' | 'failed' | 'unknown' | 'cancelled'
+export type RunStatus = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'unknown' | 'cancelled'
 export const liveRunStatuses: readonly RunStatus[] = ['queued', 'running', 'waiting']
 
 /** What is ordered: made by the planner, stored as it is. */
