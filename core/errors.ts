@@ -29,6 +29,8 @@ const catalogue = {
   'target-bad-answer': { status: 502, retryable: false, text: '{target} answered something that is not its contract: {problem}', next: 'Nothing is assumed about it. Compare with docs/hooks.md.' },
   'target-failed': { status: 502, retryable: true, text: '{target} answered {httpStatus} {code}: {problem}', next: 'It says that it did not act.' },
   'command-failed': { status: 502, retryable: true, text: 'The command {command} ended with {problem}.', next: 'See its output in the step.' },
+  'fence-unconfirmed': { status: 409, retryable: true, text: 'Nobody confirms that {member} has stopped: {problem}', next: 'Nobody else was promoted: two actives are worse than none. Stop it by hand, then `jidoka failover`. A roleLease in the configuration lets it step down by itself.' },
+  'not-verified': { status: 502, retryable: true, text: '{member} was not well within {timeoutMs} ms: {problem}', next: 'The next rung of the ladder is tried, or a person is called.' },
   'lease-lost': { status: 409, retryable: false, text: 'The lease on {resource} is no longer ours (fence {fence}).', next: 'We stopped before acting; whoever holds it goes on.' },
   'deadline-passed': { status: 504, retryable: true, text: '{what} did not end within {timeoutMs} ms.', next: 'It was aborted; what it did is asked before anything is repeated.' },
   'process-alive': { status: 500, retryable: true, text: 'The process {pid} of {member} did not end after KILL within {timeoutMs} ms.', next: 'No second one was started. It may hang in the kernel: look at the host.' },

@@ -1,0 +1,24 @@
+import { seconds } from '../../core/clock.ts'
+import { defineAction } from './define.ts'
+
+/** Makes a member the active one of its component, at the generation of the run. */
+export const promote = defineAction('promote', {
+  title: 'Promote a member',
+  kind: 'check-then-act',
+  timeoutMs: seconds(5),
+  attempts: 2,
+  async apply({ member }: { member: string }, { world, component, generation, key, roles, ...limits }) {
+    roles.granting(component.id)
+    const body = component.roleLease ? { leaseMs: component.roleLease.ttlMs } : {}
+    return { ...(await world.control({ member }, { action: 'promote', generation, key, body }, limits)) }
+  },
+  /** Only the member itself can say that it is active at this generation; silence is no proof. */
+  async probe({ member }, { world, generation, ...limits }) {
+    try {
+      const health = await world.health(member, limits)
+      return health.role === 'active' && health.generation === generation ? 'done' : 'not-done'
+    } catch {
+      return 'unclear'
+    }
+  },
+})

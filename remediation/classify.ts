@@ -1,0 +1,75 @@
+import type { Alert, Signal } from '../core/alerts/alert.ts'
+import type { Component } from '../core/catalog/schema.ts'
+import type { Failure } from '../core/incidents/incident.ts'
+import type { Role } from '../core/runs/run.ts'
+
+/** What is wrong with a component, and with which of its members. */
+export interface Anomaly {
+  failure: Failure
+  /** Members to be mended, in the order of the configuration; empty when it is nobody's in particular. */
+  members: string[]
+  /** The kernel or a supervisor says so, not only our own eyes. */
+  proven: boolean
+  /** The member is well, but not in its role. */
+  wrongRole: boolean
+  /** One sentence: what was seen. */
+  evidence: string
+}
+
+/** What one signal of one member means, the heaviest first. */
+const meanings: readonly [Signal, Failure][] = [
+  ['exit', 'process-exited'],
+  ['flapping', 'flapping'],
+  ['refused', 'process-exited'],
+  ['unreachable', 'unreachable'],
+  ['timeout', 'hung'],
+  ['missed-beat', 'hung'],
+  ['bad-answer', 'failing'],
+  ['fail', 'failing'],
+  ['wrong-role', 'failing'],
+  ['overloaded', 'overloaded'],
+  ['warn', 'degraded'],
+  ['human', 'unknown'],
+  ['external', 'unknown'],
+]
+
+/** Failures that a standby shares under one name: its users do not feel them, and they must never cause a switch. */
+const standbyFailures: readonly Failure[] = ['process-exited', 'hung', 'failing', 'unreachable']
+
+const weight = (failure: Failure) => meanings.findIndex(([, meaning]) => meaning === failure)
+
+/** Pure. `null`: nothing fires any more. */
+export function classify(component: Component, alerts: readonly Alert[], role: Role): Anomaly | null {
+  const firing = alerts.filter((alert) => alert.status === 'firing')
+  if (firing.length === 0) return null
+  const twoActives = firing.find((alert) => alert.signal === 'two-actives')
+  if (twoActives) return { failure: 'two-actives', members: [], proven: false, wrongRole: false, evidence: twoActives.summary }
+
+  const perMember = component.members.flatMap((member) => judge(member.id, firing))
+  const pairOfRoles = component.topology === 'active-standby'
+  const active = perMember.find((one) => one.members[0] === role.active)
+  if (pairOfRoles && active) return active
+  const heaviest = perMember.toSorted((a, b) => weight(a.failure) - weight(b.failure))[0]
+  if (!heaviest) return ofNobody(firing)
+  if (pairOfRoles)
+    return role.active !== null && standbyFailures.includes(heaviest.failure) ? { ...heaviest, failure: 'standby-unhealthy' } : heaviest
+  const same = perMember.filter((one) => one.failure === heaviest.failure)
+  return { ...heaviest, members: same.flatMap((one) => one.members), evidence: same.map((one) => one.evidence).join('; '), proven: same.every((one) => one.proven) }
+}
+
+function judge(member: string, firing: readonly Alert[]): Anomaly[] {
+  const own = firing.filter((alert) => alert.member === member)
+  for (const [signal, failure] of meanings) {
+    const alert = own.find((one) => one.signal === signal)
+    if (alert)
+      return [{ failure, members: [member], proven: signal === 'exit', wrongRole: signal === 'wrong-role', evidence: `${member}: ${alert.summary}` }]
+  }
+  return []
+}
+
+/** Alerts that name no member of ours: whoever sent them knows more than we do. */
+function ofNobody(firing: readonly Alert[]): Anomaly {
+  const first = firing[0] as Alert
+  const failure = meanings.find(([signal]) => signal === first.signal)?.[1] ?? 'unknown'
+  return { failure: failure === 'overloaded' || failure === 'degraded' ? failure : 'unknown', members: [], proven: false, wrongRole: false, evidence: first.summary }
+}

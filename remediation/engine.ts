@@ -1,0 +1,174 @@
+import type { Catalog } from '../core/catalog/catalog.ts'
+import type { Component } from '../core/catalog/schema.ts'
+import { type Clock, every } from '../core/clock.ts'
+import { causeChain, isFault } from '../core/errors.ts'
+import type { Journal } from '../core/journal/journal.ts'
+import type { Log } from '../core/log.ts'
+import type { StatusBoard } from '../core/probes/probe.ts'
+import type { Role, Run } from '../core/runs/run.ts'
+import { appoint } from './appoint.ts'
+import type { AnyAction } from './actions/define.ts'
+import { executor } from './execute.ts'
+import { type Planner, plan } from './plan.ts'
+import { keepRoles } from './roles.ts'
+import type { Runbook } from './runbook.ts'
+import type { World } from './world.ts'
+
+/** What the engine needs of the house. It sees nothing else, so that the simulator can give it another one. */
+export interface EnginePorts {
+  catalog: Catalog
+  journal: Journal
+  world: World
+  status: StatusBoard
+  clock: Clock
+  log: Log
+  /** Unique for this life of the controller: names the holder of its leases. */
+  holder: string
+  runbooks: readonly Runbook[]
+  actions: readonly AnyAction[]
+  /** Called when nothing can be recorded: nothing is touched then, but somebody must hear of it. */
+  onStoreFailure(error: unknown): void
+  /** How often everything open is looked at again, should a wake-up have been lost. */
+  sweepMs?: number
+}
+
+/**
+ * The loop: decide about a component's incident, carry the decision out, decide again, until there is nothing left to do.
+ * One loop per component at a time; components do not wait for each other.
+ */
+export function createEngine(ports: EnginePorts) {
+  const { catalog, journal, world, status, clock, log } = ports
+  const planner: Planner = {
+    catalog,
+    runbooks: new Map(ports.runbooks.map((runbook) => [runbook.id, runbook])),
+    actions: new Map(ports.actions.map((action) => [action.id, action])),
+    observed: (member) => status.of(member),
+  }
+  const roles = keepRoles({ catalog, world, clock, log, onLost: (component) => consider(component) })
+  const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log })
+  const known = new Map<string, Role>()
+  const tending = new Map<string, { again: boolean; done: Promise<void> }>()
+  let stopped = false
+
+  /** Looks at a component now; while it is being looked at already, once more afterwards. */
+  function consider(component: string): void {
+    if (stopped) return
+    const current = tending.get(component)
+    if (current) {
+      current.again = true
+      return
+    }
+    const entry = { again: false, done: Promise.resolve() }
+    tending.set(component, entry)
+    entry.done = tend(component, entry)
+      .catch((error) => {
+        log.error({ component, err: causeChain(error) }, 'the engine could not go on with a component; it looks again at the next sweep')
+        if (isFault(error, 'store-failed', 'store-full', 'store-corrupt', 'store-locked')) ports.onStoreFailure(error)
+      })
+      .finally(() => {
+        tending.delete(component)
+        if (entry.again) consider(component)
+      })
+  }
+
+  async function tend(component: string, entry: { again: boolean }): Promise<void> {
+    do {
+      entry.again = false
+      const run = (await leftOver(component)) ?? (await decided(component)) ?? (await appointed(component))
+      if (!run || stopped) return
+      await carryOut(run)
+      entry.again = true
+    } while (entry.again && !stopped)
+  }
+
+  /** A run that is queued, or that an earlier life of ours left behind. */
+  async function leftOver(component: string): Promise<Run | null> {
+    return (await journal.runs({ component, live: true }, { limit: 1 }))[0] ?? null
+  }
+
+  async function decided(component: string): Promise<Run | null> {
+    const [incident] = await journal.incidents({ component, open: true }, { limit: 1 })
+    if (!incident) return null
+    const { run } = await journal.decide(incident.id, (situation) => plan(situation, planner))
+    return run
+  }
+
+  /** Nobody is active, and nothing is known to be broken: give the role to somebody. */
+  async function appointed(id: string): Promise<Run | null> {
+    const component = catalog.findComponent(id)
+    if (component?.topology !== 'active-standby' || known.get(id)?.active) return null
+    const adopted = adoptable(component, status)
+    if (adopted) {
+      await journal.adoptRole(adopted)
+      await refreshRole(id)
+      return null
+    }
+    const answer = await journal.order(id, (situation) => appoint(component, situation, planner))
+    return 'refuse' in answer ? null : answer
+  }
+
+  async function carryOut(run: Run): Promise<void> {
+    if (run.plan.some((step) => step.action === 'promote')) roles.release(run.component)
+    try {
+      await runs.execute(run)
+    } finally {
+      await refreshRole(run.component)
+    }
+  }
+
+  async function refreshRole(component: string): Promise<void> {
+    if (catalog.findComponent(component)?.topology !== 'active-standby') return
+    const role = await journal.role(component)
+    known.set(component, role)
+    if (!stopped && role.active !== null) roles.keep(role)
+  }
+
+  async function start(): Promise<void> {
+    for (const role of await journal.roles()) known.set(role.component, role)
+    const live = await journal.runs({ live: true }, { limit: 200 })
+    const changing = new Set(live.map((run) => run.component))
+    for (const role of known.values()) if (!changing.has(role.component) && catalog.findComponent(role.component)) roles.keep(role)
+    sweep()
+  }
+
+  /** Everything that could have something to do. Wake-ups are only a short cut to this. */
+  function sweep(): void {
+    for (const component of catalog.components) if (component.topology === 'active-standby') consider(component.id)
+    journal
+      .incidents({ open: true }, { limit: 200 })
+      .then((incidents) => incidents.forEach((incident) => consider(incident.component)))
+      .catch(ports.onStoreFailure)
+    journal
+      .runs({ live: true }, { limit: 200 })
+      .then((live) => live.forEach((run) => consider(run.component)))
+      .catch(ports.onStoreFailure)
+  }
+
+  const stopSweep = every(clock, ports.sweepMs ?? 5_000, sweep)
+  const stopWatching = status.onChange((changed) => consider(changed.component))
+
+  return {
+    planner,
+    start,
+    consider,
+    /** As the engine knows it now; what the detector compares roles with. */
+    role: (component: string): Role | undefined => known.get(component),
+    /** Starts nothing more; a step under way ends or is taken up by the next life. */
+    async stop(): Promise<void> {
+      stopped = true
+      stopSweep()
+      stopWatching()
+      roles.stop()
+      await Promise.allSettled([...tending.values()].map((entry) => entry.done))
+    },
+  }
+}
+
+export type Engine = ReturnType<typeof createEngine>
+
+/** The one member that says it is active, where the journal knows of none; the journal then believes it. */
+function adoptable(component: Component, status: StatusBoard): Role | null {
+  const actives = component.members.map((member) => status.of(member.id)).filter((one) => one.role === 'active')
+  const [only] = actives
+  return only && actives.length === 1 ? { component: component.id, active: only.member, generation: only.generation ?? 0 } : null
+}

@@ -1,0 +1,18 @@
+import type { Component } from '../core/catalog/schema.ts'
+import { type Clock, sleep } from '../core/clock.ts'
+import { fault } from '../core/errors.ts'
+import type { RoleKeeper } from './roles.ts'
+
+/** When nobody near the member answers, its role lease is what is left: it has stepped down by itself once the lease has ended. */
+export async function waitForLease(
+  member: string,
+  silence: string[],
+  { component, clock, roles, signal }: { component: Component; clock: Clock; roles: RoleKeeper; signal: AbortSignal },
+) {
+  if (!component.roleLease)
+    throw fault('fence-unconfirmed', { member, problem: silence.join('; ') })
+  const waitMs = Math.max(0, roles.leaseEndsAt(component.id) + component.roleLease.marginMs - clock.monotonic())
+  await sleep(clock, waitMs, signal)
+  if (signal.aborted) throw fault('deadline-passed', { what: `Waiting for the role lease of ${member}`, timeoutMs: Math.round(waitMs) })
+  return { receipt: 'lease-ended', waitedMs: Math.round(waitMs), silence }
+}

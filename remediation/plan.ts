@@ -1,0 +1,144 @@
+import type { Catalog } from '../core/catalog/catalog.ts'
+import type { Component } from '../core/catalog/schema.ts'
+import type { Decision, Refusal, Situation } from '../core/journal/journal.ts'
+import type { Json, PlannedStep, Run, RunOrder } from '../core/runs/run.ts'
+import type { AnyAction } from './actions/define.ts'
+import { type Anomaly, classify } from './classify.ts'
+import { pageFor } from './escalate.ts'
+import { guard } from './guards.ts'
+import { chooseStandby, type Observed, requirements } from './requirements.ts'
+import type { Facts, Runbook } from './runbook.ts'
+
+/** What the planner knows beside the situation. */
+export interface Planner {
+  catalog: Catalog
+  runbooks: ReadonlyMap<string, Runbook>
+  actions: ReadonlyMap<string, AnyAction>
+  observed: Observed
+}
+
+/** Decides what is to be done about an incident now. Pure: the same situation gives the same decision, with its reason. */
+export function plan(situation: Situation, planner: Planner): Decision {
+  const { incident, alerts, role, history } = situation
+  const component = planner.catalog.findComponent(incident.component)
+  if (situation.liveRun) return { do: 'wait', failure: incident.failure, reason: `${situation.liveRun.runbook} is under way` }
+  if (!component) return callForUnknown(situation, planner)
+  const anomaly = classify(component, alerts, role)
+  if (!anomaly) return { do: 'wait', failure: incident.failure, reason: 'nothing fires any more' }
+
+  const ours = history.filter((run) => run.incident === incident.id)
+  const refusals: Refusal[] = []
+  const facts = factsOf(component, anomaly, role.active, planner.observed)
+  for (const runbook of inDoubt(ours) ? [] : rungs(component, anomaly, planner)) {
+    const refusal = refuses(runbook, facts, anomaly, situation, ours, planner, component)
+    if (refusal) refusals.push({ runbook: runbook.id, code: refusal.code, reason: refusal.reason })
+    else return { do: 'run', failure: anomaly.failure, refusals, order: orderOf(runbook, facts, anomaly, situation, planner, anomaly.evidence) }
+    if (refusal.final) break
+  }
+  return call(component, anomaly, situation, ours, refusals, planner)
+}
+
+/** The ladder, less what does not answer this failure. Two rungs stand where they belong without being named. */
+function rungs(component: Component, anomaly: Anomaly, { runbooks }: Planner): Runbook[] {
+  const named = component.ladder.filter((id) => id !== 'page')
+  const implied = anomaly.failure === 'standby-unhealthy' ? ['return-standby'] : anomaly.wrongRole ? ['appoint-active'] : []
+  return [...new Set([...implied, ...named])].flatMap((id) => {
+    const runbook = runbooks.get(id)
+    return runbook?.answers.includes(anomaly.failure) ? [runbook] : []
+  })
+}
+
+/** A step ended in doubt: from there on a person decides. */
+const inDoubt = (ours: readonly Run[]) => ours.some((run) => run.status === 'unknown')
+
+const sameMembers = (run: Run, members: readonly string[]) => run.members.toSorted().join() === members.toSorted().join()
+
+function refuses(runbook: Runbook, facts: Facts, anomaly: Anomaly, situation: Situation, ours: readonly Run[], planner: Planner, component: Component) {
+  const verdict = guard({ catalog: planner.catalog, component, anomaly, runbook, situation, observed: planner.observed })
+  if (verdict) return verdict
+  const tried = ours.find((run) => run.runbook === runbook.id && sameMembers(run, anomaly.members) && run.status === 'failed')
+  if (tried) return { code: 'tried', reason: tried.reason, final: false }
+  for (const requirement of runbook.requires) {
+    const missing = requirements[requirement](facts, planner.observed)
+    if (missing) return { code: requirement, reason: missing, final: false }
+  }
+  return null
+}
+
+export function factsOf(component: Component, anomaly: Pick<Anomaly, 'members' | 'failure' | 'wrongRole'>, active: string | null, observed: Observed): Facts {
+  const targets = anomaly.members
+  const grace = component.members.find((member) => member.id === targets[0])?.process?.stopGraceMs ?? 3_000
+  // A member that is well and only lost its role may get it back; one that is broken is no candidate.
+  const standby = anomaly.wrongRole ? (chooseStandby(component, null, observed) ?? null) : chooseStandby(component, active, observed, targets)
+  return {
+    component,
+    targets,
+    active,
+    standby,
+    activeAnswers: active !== null && ['pass', 'warn'].includes(observed(active).status),
+    graceMs: anomaly.failure === 'hung' || anomaly.failure === 'unreachable' ? 0 : grace,
+    page: null,
+  }
+}
+
+/** Leaves the executor nothing to choose: every step with its arguments, kind, time-out and number of tries. */
+export function expand(runbook: Runbook, facts: Facts, actions: Planner['actions']): PlannedStep[] {
+  return runbook.steps(facts).map(({ action: id, args, name, timeoutMs, setsActive, mayFail }) => {
+    const action = actions.get(id)
+    if (!action) throw new Error(`runbook ${runbook.id} names the action ${id}, which nobody defined`)
+    return {
+      name: name ?? nameOf(id, args),
+      action: id,
+      kind: action.kind,
+      args,
+      timeoutMs: timeoutMs ?? action.timeoutMs,
+      attempts: action.attempts,
+      ...(setsActive === undefined ? {} : { setsActive }),
+      ...(mayFail ? { mayFail } : {}),
+    }
+  })
+}
+
+const nameOf = (action: string, args: Record<string, Json>) => {
+  const of = args.member ?? args.to
+  return typeof of === 'string' ? `${action} ${of}` : action
+}
+
+function orderOf(runbook: Runbook, facts: Facts, anomaly: Anomaly, { incident }: Situation, { actions }: Planner, reason: string): RunOrder {
+  const steps = expand(runbook, facts, actions)
+  return {
+    runbook: runbook.id,
+    component: facts.component.id,
+    incident: incident.id,
+    failure: anomaly.failure,
+    members: anomaly.members,
+    plan: steps,
+    reason,
+    takesGeneration: steps.some((step) => step.action === 'promote'),
+    by: 'engine',
+  }
+}
+
+/** The last rung. It is taken once per failure and members of an incident; a person is not called twice for the same thing. */
+function call(component: Component, anomaly: Anomaly, situation: Situation, ours: readonly Run[], refusals: Refusal[], planner: Planner): Decision {
+  const { incident } = situation
+  const called = ours.some((run) => run.runbook === 'page' && run.failure === anomaly.failure && sameMembers(run, anomaly.members) && run.status === 'done')
+  if (called) return { do: 'wait', failure: anomaly.failure, reason: 'a person has been called' }
+  const runbook = planner.runbooks.get('page') as Runbook
+  const page = pageFor({ incident, component: component.id, title: component.title, owner: component.owner ?? null, anomaly, tried: ours, refusals })
+  const facts = { ...factsOf(component, anomaly, situation.role.active, planner.observed), page }
+  return { do: 'run', failure: anomaly.failure, refusals, order: orderOf(runbook, facts, anomaly, situation, planner, page.payload.reason as string) }
+}
+
+/** An alert of something that the catalogue does not know: nobody can mend it, somebody must hear of it. */
+function callForUnknown(situation: Situation, planner: Planner): Decision {
+  const { incident, alerts, history } = situation
+  const evidence = alerts[0]?.summary ?? 'an alert without words'
+  const anomaly: Anomaly = { failure: 'unknown', members: [], proven: false, wrongRole: false, evidence }
+  if (history.some((run) => run.incident === incident.id && run.runbook === 'page' && run.status === 'done'))
+    return { do: 'wait', failure: 'unknown', reason: 'a person has been called' }
+  const runbook = planner.runbooks.get('page') as Runbook
+  const page = pageFor({ incident, component: incident.component, title: '', owner: null, anomaly, tried: [], refusals: [] })
+  const facts = { page, targets: [], active: null, standby: null, activeAnswers: false, graceMs: 0, component: { id: incident.component } as Component }
+  return { do: 'run', failure: 'unknown', refusals: [], order: orderOf(runbook, facts, anomaly, situation, planner, page.payload.reason as string) }
+}

@@ -1,0 +1,14 @@
+import { defineRunbook, step } from './define.ts'
+
+export const restartProcess = defineRunbook('restart-process', {
+  title: 'Restart the process',
+  answers: ['process-exited', 'hung', 'failing'],
+  requires: [],
+  cooldownMs: 0, // the attempt budget slows it down: a process may die twice in a minute for two reasons
+  steps: ({ targets, active, graceMs }) => [
+    ...targets.map((member) => step('restart', { member, graceMs })),
+    // A restarted active has forgotten its role. It gets it back before anybody looks; nobody else had it meanwhile.
+    ...targets.filter((member) => member === active).flatMap((member) => [step('promote', { member }, { setsActive: member }), step('route', { to: member })]),
+    ...targets.map((member) => step('verify', { member, role: member === active ? 'active' : null })),
+  ],
+})
