@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{core,remediation,runbooks,guardians,bots,infra,cli,console,examples,test}/**/*.test.{ts,tsx}'],
+    // Tests start processes, servers and native drivers: a process of its own per file keeps a leak where it was made.
+    pool: 'forks',
+    // Two at a time also on larger machines: several files start fleets of processes, and their timings are checked.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: { provider: 'v8', include: ['{core,remediation,runbooks,guardians,bots,infra,cli}/**/*.ts'], exclude: ['**/*.test.ts'] },
+  },
+})
