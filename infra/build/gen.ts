@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { boundaries } from './boundaries.ts'
+import { clientTypes, typesFile } from './client-types.ts'
+import { registries } from './registries.ts'
+
+/**
+ * `npm run gen`: writes everything in the tree that is derived from something else in it.
+ * `--check` writes nothing, and exits with 1 when a file is not what it would be.
+ */
+const root = resolve(import.meta.dirname, '../..')
+
+type Files = ReadonlyMap<string, string>
+
+/** Gives `keep` path and text of each generated file. The registries come first: the pages read them. */
+async function generate(keep: (files: Files) => void): Promise<void> {
+  keep(formatted(registries(root)))
+  keep(new Map([['infra/build/boundaries.json', `${JSON.stringify({ overrides: boundaries() })}\n`]]))
+  const { configurationPage } = await import('./page-configuration.ts')
+  const { errorsPage } = await import('./page-errors.ts')
+  const { actionsPage, runbooksPage } = await import('./page-units.ts')
+  const { openapi } = await import('../../core/api/openapi.ts')
+  keep(
+    new Map([
+      ['docs/configuration.md', configurationPage()],
+      ['docs/errors.md', errorsPage()],
+      ['docs/runbooks.md', runbooksPage()],
+      ['docs/actions.md', actionsPage()],
+      ['docs/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`],
+    ]),
+  )
+}
+
+/** As `biome format` would leave it, so that a registry may grow past one line. */
+function formatted(files: Files): Files {
+  const biome = (path: string, input: string) => {
+    const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/biome'), ['format', `--stdin-file-path=${path}`], {
+      cwd: root,
+      input,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`biome could not format ${path}: ${stderr}`)
+    return stdout
+  }
+  return new Map([...files].map(([path, text]) => [path, biome(path, text)]))
+}
+
+const present = (path: string) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null)
+
+async function check(): Promise<number> {
+  const stale: string[] = []
+  await generate((files) => stale.push(...[...files].filter(([path, text]) => present(path) !== text).map(([path]) => path)))
+  const types = clientTypes(root)
+  if (types.state === 'stale') stale.push(typesFile)
+  for (const path of stale) console.log(`${path} is not what it would be generated as`)
+  if (stale.length > 0) console.log('Run `npm run gen` and commit what it writes.')
+  return stale.length === 0 ? 0 : 1
+}
+
+async function write(): Promise<number> {
+  await generate((files) => {
+    for (const [path, text] of files) {
+      if (present(path) === text) continue
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), text)
+      console.log(`wrote ${path}`)
+    }
+  })
+  const types = clientTypes(root)
+  if (types.state !== 'stale') return 0
+  const problem = types.write()
+  console.log(problem === null ? `wrote ${typesFile}` : `${typesFile} is old and could not be written: ${problem}`)
+  return problem === null ? 0 : 1
+}
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+process.exitCode = values.check ? await check() : await write()

@@ -1,0 +1,120 @@
+import { configSchema } from '../../core/catalog/schema.ts'
+import { actions } from '../../remediation/actions/registry.ts'
+import type { Facts, Runbook, RunbookStep } from '../../remediation/runbook.ts'
+import { runbooks } from '../../runbooks/registry.ts'
+
+const runbooksIntro = `# Runbooks
+
+What is done about which failure. A component names its runbooks in its \`ladder\`; they are tried in that order, each only if it
+answers the failure and all it requires is true, and \`page\` is always the last rung. A rung that is not taken is recorded with
+its reason. To write one, see CONTRIBUTING.md.
+
+The steps shown are those for a pair where \`one\` is the active member and \`two\` its standby.
+`
+
+/** docs/runbooks.md, from the registry: the steps are planned, not described. */
+export const runbooksPage = () => [runbooksIntro, ...runbooks.map(runbookText)].join('\n')
+
+function runbookText(runbook: Runbook): string {
+  return [
+    `## ${runbook.id}`,
+    '',
+    `${runbook.title}.`,
+    '',
+    `- Answers: ${list(runbook.answers)}`,
+    `- Requires: ${runbook.requires.length === 0 ? 'nothing' : list(runbook.requires)}`,
+    `- Cool-down after a verified recovery: ${runbook.cooldownMs === 0 ? 'none' : duration(runbook.cooldownMs)}`,
+    '',
+    ...examples(runbook).flatMap(({ when, steps }) => [
+      `When ${when}:`,
+      '',
+      ...steps.map((step, index) => `${index + 1}. ${stepText(step)}`),
+      '',
+    ]),
+  ].join('\n')
+}
+
+const [component] = configSchema.parse({
+  components: [{ id: 'pair', topology: 'active-standby', members: [{ id: 'one' }, { id: 'two' }] }],
+}).components
+if (!component) throw new Error('the example component is missing')
+
+const situations: { when: string; facts: Facts }[] = (
+  [
+    { when: '`one`, the active member, is broken', active: 'one', standby: 'two', targets: ['one'], activeAnswers: false },
+    { when: '`two`, the standby, is broken', active: 'one', standby: null, targets: ['two'], activeAnswers: true },
+    { when: 'nobody is active', active: null, standby: 'two', targets: [], activeAnswers: false },
+  ] as const
+).map(({ when, ...facts }) => ({
+  when,
+  facts: { ...facts, targets: [...facts.targets], component, graceMs: 3_000, page: { dedupe: '…', incident: '…', payload: {} } },
+}))
+
+/** One example for each situation that the runbook answers differently, as the planner would ask it. */
+function examples(runbook: Runbook): { when: string; steps: RunbookStep[] }[] {
+  const shown = situations.filter(({ facts }) => fits(runbook, facts)).map(({ when, facts }) => ({ when, steps: runbook.steps(facts) }))
+  const first = shown
+    .filter(({ steps }) => steps.length > 0)
+    .filter(({ steps }, index, all) => all.findIndex((other) => stepsText(other.steps) === stepsText(steps)) === index)
+  return first.length === 1 && first[0] && shown.length === situations.length ? [{ ...first[0], when: 'it is reached' }] : first
+}
+
+/** A runbook that needs a standby is no example without one; one that mends members needs members to mend. */
+function fits({ id, requires, answers }: Runbook, { active, standby, targets }: Facts): boolean {
+  if (id === 'page') return true
+  if (requires.includes('standby-healthy') && standby === null) return false
+  if (requires.includes('active-elsewhere') && (active === null || targets.includes(active))) return false
+  if (answers.includes('standby-unhealthy') && active !== null && targets.includes(active)) return false
+  return id === 'appoint-active' ? active === null : targets.length > 0
+}
+
+const stepsText = (steps: RunbookStep[]) => steps.map(stepText).join()
+
+function stepText({ action, args, mayFail, setsActive }: RunbookStep): string {
+  const given = Object.entries(args).filter(([, value]) => value !== null && typeof value !== 'object' && value !== '…')
+  const notes = [
+    ...(setsActive === undefined ? [] : [setsActive === null ? 'after it, nobody is active' : `after it, \`${setsActive}\` is active`]),
+    ...(mayFail ? ['may fail'] : []),
+  ]
+  return `[\`${action}\`](actions.md#${action})${given.map(([key, value]) => ` ${key} \`${value}\``).join(',')}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`
+}
+
+const kinds = {
+  read: 'reads only; repeated after a crash',
+  idempotent: 'may be repeated; after a crash it is sent again with the same key',
+  'check-then-act': 'after a crash in the middle: wait for its deadline, ask whether it was done, act only if not',
+  irreversible: 'never repeated; after a crash in the middle it is asked whether it was done, and when that is unclear a person decides',
+}
+
+const actionsIntro = `# Actions
+
+What a step of a runbook can do. Every action is recorded as an intent before it acts, carries the generation of its component
+(members refuse an older one) and a key (the target acts once per key).
+
+| Kind | What it means |
+|---|---|
+${Object.entries(kinds)
+  .map(([kind, meaning]) => `| \`${kind}\` | ${meaning} |`)
+  .join('\n')}
+`
+
+/** docs/actions.md, from the registry. */
+export function actionsPage(): string {
+  const rows = actions.map(({ id, title, kind, timeoutMs, attempts }) => {
+    const tries = attempts === 1 ? 'one try' : `${attempts} tries`
+    return `## ${id}\n\n${title}.\n\n- Kind: \`${kind}\`\n- Time limit: ${duration(timeoutMs)}, ${tries}\n- Used by: ${usersOf(id)}\n`
+  })
+  return [actionsIntro, ...rows].join('\n')
+}
+
+function usersOf(action: string): string {
+  const users = runbooks.filter((runbook) => situations.some(({ facts }) => runbook.steps(facts).some((step) => step.action === action)))
+  return users.length === 0 ? 'no runbook of ours' : users.map(({ id }) => `[\`${id}\`](runbooks.md#${id})`).join(', ')
+}
+
+const list = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ')
+
+function duration(ms: number): string {
+  if (ms % 60_000 === 0) return ms === 60_000 ? '1 minute' : `${ms / 60_000} minutes`
+  return ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`
+}
