@@ -43,13 +43,6 @@ describe('a registry', () => {
     expect(text).not.toMatch(/words|other|define/)
   })
 
-  test('of commands loads nothing until it is asked', () => {
-    const root = tree({ 'cli/commands/up.ts': "export const up = defineCommand('up', {})" })
-    const text = registries(root).get('cli/commands/registry.ts') ?? ''
-    expect(text).toContain("() => import('./up.ts')")
-    expect(text).not.toMatch(/^import /m)
-  })
-
   test('refuses a file with two units, naming both', () => {
     const root = tree({ 'runbooks/two.ts': "export const a = defineRunbook('a', {})\nexport const b = defineRunbook('b', {})" })
     expect(() => registries(root)).toThrow('runbooks/two.ts defines a, b')
