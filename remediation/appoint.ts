@@ -13,6 +13,8 @@ export function appoint(component: Component, situation: Omit<Situation, 'incide
   if (situation.liveRun) return { refuse: `${situation.liveRun.runbook} is under way` }
   if (situation.role.active !== null) return { refuse: `${situation.role.active} is active` }
   if (situation.history[0]?.status === 'unknown') return { refuse: 'the last run ended in doubt; a person decides' }
+  const unseen = component.members.find((member) => planner.observed(member.id).status === 'unknown')
+  if (unseen) return { refuse: `${unseen.id} has not been seen yet; it may be active` }
   const runbook = planner.runbooks.get('appoint-active') as Runbook
   const anomaly = { failure: 'failing' as const, members: [], proven: true, wrongRole: false, evidence: 'nobody is active' }
   const facts = factsOf(component, anomaly, null, planner.observed)

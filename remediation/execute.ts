@@ -82,6 +82,7 @@ export function executor(ports: ExecutorPorts) {
 
   async function follow({ held, run, steps }: Claim, hold: { check(): void }): Promise<void> {
     let previous: StepOutcome | undefined
+    if (run.plan.length === 0) return journal.finish(held, run.id, { status: 'failed', reason: 'the plan is empty: nothing was done', verified: [] })
     for (let seq = 0; seq < run.plan.length; seq++) {
       const planned = run.plan[seq] as PlannedStep
       const tried = steps.filter((step) => step.seq === seq)

@@ -14,6 +14,8 @@ export const requirements = {
     const lag = replicationLag(observed(standby))
     return lag?.status === 'fail' ? `${standby} lags behind: ${lag.observedValue} ${lag.observedUnit ?? ''}`.trim() : null
   },
+  /** With nobody known to be active, a promotion of somebody else may still be under way: `appoint-active` tells the others first. */
+  'active-known': ({ active }: Facts) => (active === null ? 'no member is known to be active' : null),
   'active-elsewhere': ({ active, targets }: Facts) => (active !== null && !targets.includes(active) ? null : 'no other member is active'),
 } satisfies Record<string, (facts: Facts, observed: Observed) => string | null>
 

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process'
+import type { PagerConfig } from '../../core/catalog/schema.ts'
+import { fault } from '../../core/errors.ts'
+import type { Pager, PagerPorts } from './define.ts'
+
+/** Runs a command with the page as JSON on its standard input; exit 0 means that it was taken. No shell. */
+export const execPager = (config: Extract<PagerConfig, { kind: 'exec' }>, { clock }: PagerPorts): Pager => ({
+  kind: 'exec',
+  deliver: (page) =>
+    new Promise((resolve, reject) => {
+      const [program, ...args] = config.command as [string, ...string[]]
+      const refuse = (problem: string, cause?: unknown) => reject(fault('page-not-sent', { kind: 'exec', problem }, cause))
+      const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] })
+      let said = ''
+      const cancel = clock.after(config.timeoutMs, () => {
+        child.kill('SIGKILL')
+        refuse(`${program} did not end within ${config.timeoutMs} ms`)
+      })
+      child.stderr.on('data', (data) => {
+        said = (said + data).slice(-500)
+      })
+      child.stdin.on('error', () => {}) // a command that does not read its input is still a command
+      child.on('error', (cause) => refuse(cause.message, cause))
+      child.on('close', (code, signal) => {
+        cancel()
+        if (code === 0) resolve()
+        else refuse(`${program} ended with ${signal ?? code}${said ? `: ${said.trim()}` : ''}`)
+      })
+      child.stdin.end(JSON.stringify({ dedupe: page.dedupe, incident: page.incident, title: page.title, text: page.text, ...page.payload }))
+    }),
+})

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type ErrorCode, fault, JidokaError } from '../core/errors.ts'
+import type { ApiOptions } from './define.ts'
+
+/** A problem that the controller answered; carries its code and its advice. */
+export class Refused extends Error {
+  readonly status: number
+  readonly code: string
+  readonly next: string
+  constructor(status: number, problem: { title?: string; code?: string; detail?: string }) {
+    super(problem.title ?? `HTTP ${status}`)
+    this.name = 'Refused'
+    this.status = status
+    this.code = problem.code ?? 'unknown'
+    this.next = problem.detail ?? ''
+  }
+}
+
+export interface Api {
+  url: string
+  get<T>(path: string): Promise<T>
+  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+  /** Server-sent events until the signal aborts or the connection ends. */
+  events(signal: AbortSignal): AsyncGenerator<{ id: string; event: string; data: string }>
+}
+
+const answerWithinMs = 10_000
+
+/** The address of the controller that last started on a data folder. */
+export const addressFile = (data: string) => join(data, 'address')
+
+export async function openApi(options: ApiOptions, env: Readonly<Record<string, string | undefined>>, data: string): Promise<Api> {
+  const url = (options.url ?? env.JIDOKA_URL ?? (await readLine(addressFile(data))) ?? 'http://127.0.0.1:7070').replace(/\/$/, '')
+  const token = options.token ?? env.JIDOKA_TOKEN ?? (await readLine(join(data, 'token')))
+  if (!token) throw fault('unreachable', { url, problem: `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder` })
+
+  async function ask(path: string, init: RequestInit): Promise<Response> {
+    const answer = await fetch(url + path, {
+      ...init,
+      headers: { authorization: `Bearer ${token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
+    }).catch((cause) => {
+      throw fault('unreachable', { url, problem: cause?.cause?.code ?? cause?.name ?? cause?.message }, cause)
+    })
+    if (answer.ok) return answer
+    const problem = await answer.json().catch(() => ({}))
+    throw new Refused(answer.status, problem as object)
+  }
+
+  return {
+    url,
+    get: async <T>(path: string) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).json() as Promise<T>,
+    async send<T>(method: string, path: string, body?: unknown) {
+      const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(answerWithinMs) })
+      return (answer.status === 204 ? null : await answer.json()) as T
+    },
+    async *events(signal) {
+      const answer = await ask('/v1/events', { signal, headers: { accept: 'text/event-stream' } })
+      let held = ''
+      for await (const chunk of (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never) as unknown as AsyncIterable<string>) {
+        held += chunk
+        for (let end = held.indexOf('\n\n'); end >= 0; end = held.indexOf('\n\n')) {
+          const lines = held.slice(0, end).split('\n')
+          held = held.slice(end + 2)
+          const field = (name: string) => lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2)).join('\n')
+          if (field('event')) yield { id: field('id'), event: field('event'), data: field('data') }
+        }
+      }
+    },
+  }
+}
+
+async function readLine(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')).trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What to say and how to exit, for anything that went wrong. */
+export function tellFailure(error: unknown): { text: string; code: 1 | 2 | 3 } {
+  if (error instanceof Refused) return { text: `${error.message}\n${error.next}`, code: error.status === 401 || error.status >= 500 ? 3 : error.status === 409 ? 1 : 2 }
+  if (error instanceof JidokaError) return { text: `${error.message}\n${error.next}`, code: exitOf(error) }
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 }
+}
+
+const couldNotReach: readonly ErrorCode[] = ['unreachable', 'address-in-use', 'store-locked', 'store-corrupt', 'store-full', 'store-failed', 'target-refused', 'target-unreachable', 'target-timeout']
+
+function exitOf(error: JidokaError): 1 | 2 | 3 {
+  if (couldNotReach.includes(error.code)) return 3
+  return error.status < 500 ? 2 : 1
+}

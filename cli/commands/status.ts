@@ -1,0 +1,59 @@
+import type { Api } from '../api.ts'
+import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
+import { headline, paints, type Picture, renderStatus } from '../render.ts'
+import type { ComponentView, IncidentDetail, IncidentView } from '../views.ts'
+
+export const status = defineCommand('status', {
+  summary: 'How the platform is; with --watch, live',
+  setup(command, cli, run) {
+    forScripts(reaching(command))
+      .option('-w, --watch', 'redraw whenever something changes, until Ctrl-C')
+      .action(run((options) => (options.watch ? watch(cli, options) : once(cli, options))))
+  },
+})
+
+const openShown = 10
+
+async function look(api: Api): Promise<Picture> {
+  const [components, incidents] = await Promise.all([
+    api.get<{ items: ComponentView[] }>('/v1/components?limit=200'),
+    api.get<{ items: IncidentView[] }>(`/v1/incidents?status=open&limit=${openShown}`),
+  ])
+  return { components: components.items, incidents: await Promise.all(incidents.items.map((incident) => api.get<IncidentDetail>(`/v1/incidents/${incident.id}`))) }
+}
+
+async function once(cli: Cli, options: ApiOptions & { json?: boolean }) {
+  const picture = await look(await cli.api(options))
+  const well = headline(picture).level === 'pass'
+  if (options.json) cli.json({ well, headline: headline(picture).text, ...picture })
+  else cli.out(renderStatus(picture, cli.tty ? paints.colour : paints.plain))
+  return well ? (0 as const) : (1 as const)
+}
+
+/** Redraws after each change, at most ten times a second; reconnects by itself. */
+async function watch(cli: Cli, options: ApiOptions) {
+  const api = await cli.api(options)
+  const paint = cli.tty ? paints.colour : paints.plain
+  let shown = ''
+  const draw = async () => {
+    const text = renderStatus(await look(api), paint)
+    if (text === shown) return
+    shown = text
+    cli.out(cli.tty ? `\x1b[2J\x1b[H${text}\n\n${paint('gray', `${api.url}  Ctrl-C to leave`)}` : text)
+  }
+  await draw()
+  while (!cli.interrupted.aborted) {
+    try {
+      let drawing: Promise<void> | null = null
+      for await (const _ of api.events(cli.interrupted))
+        drawing ??= new Promise<void>((resolve) => setTimeout(resolve, 100)).then(draw).finally(() => {
+          drawing = null
+        })
+    } catch {
+      if (cli.interrupted.aborted) break
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await draw().catch(() => cli.err(`jidoka: ${api.url} does not answer; trying again`))
+  }
+  return 0 as const
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { join, resolve } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { openApi, tellFailure } from './api.ts'
+import { commands } from './commands/registry.ts'
+import type { Cli, Run } from './define.ts'
+import { version } from './version.ts'
+
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The second one does not wait for a tidy end.
+    if (interrupt.signal.aborted) process.exit(1)
+    interrupt.abort()
+  })
+}
+process.stdout.on('error', () => process.exit(0)) // a pager that was closed
+
+const cli: Cli = {
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  json: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+  tty: process.stdout.isTTY === true,
+  columns: process.stdout.columns ?? 100,
+  env: process.env,
+  cwd: process.cwd(),
+  dataOf: (options) => resolve(options.data ?? process.env.JIDOKA_DATA ?? join(process.cwd(), '.jidoka')),
+  api: (options) => openApi(options, process.env, cli.dataOf(options)),
+  interrupted: interrupt.signal,
+}
+
+const run: Run =
+  (action) =>
+  async (...args) => {
+    try {
+      process.exitCode = await action(...args)
+    } catch (error) {
+      const { text, code } = tellFailure(error)
+      cli.err(`jidoka: ${text}`)
+      process.exitCode = code
+    }
+  }
+
+const program = new Command('jidoka')
+  .description('Detects what is wrong on a platform, mends it by itself, verifies, and calls a person only when that fails.')
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError('(see jidoka --help)')
+  .enablePositionalOptions()
+
+// Only the command that is asked for is loaded; all of them for help.
+const named = process.argv[2] as keyof typeof commands
+for (const load of named in commands ? [commands[named]] : Object.values(commands)) {
+  const unit = await load()
+  const command = program.command(unit.name).description(unit.summary).exitOverride()
+  unit.setup(command, cli, run)
+}
+
+try {
+  await program.parseAsync(process.argv)
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? 0 : 2
+}
