@@ -48,10 +48,7 @@ const program = new Command('jidoka')
   .showHelpAfterError('(see jidoka --help)')
   .enablePositionalOptions()
 
-// Only the command that is asked for is loaded; all of them for help.
-const named = process.argv[2] as keyof typeof commands
-for (const load of named in commands ? [commands[named]] : Object.values(commands)) {
-  const unit = await load()
+for (const unit of commands) {
   const command = program.command(unit.name).description(unit.summary).exitOverride()
   unit.setup(command, cli, run)
 }
