@@ -6,7 +6,6 @@ import { configSchema } from '../../core/catalog/schema.ts'
 import { errorCodes } from '../../core/errors.ts'
 import { actions } from '../../remediation/actions/registry.ts'
 import { runbooks } from '../../runbooks/registry.ts'
-import { clientTypes } from './client-types.ts'
 import { configurationPage } from './page-configuration.ts'
 import { errorsPage } from './page-errors.ts'
 import { actionsPage, runbooksPage } from './page-units.ts'
@@ -77,12 +76,5 @@ describe('the pages', () => {
       expect(section, id).toMatch(/^1\. \[`/m)
       for (const [, action] of section.matchAll(/^\d+\. \[`([\w-]+)`\]/gm)) expect(actionText).toContain(`\n## ${action}\n`)
     }
-  })
-})
-
-describe('the types of the client', () => {
-  test('are stale when the document changed after them, and absent where there is no board', () => {
-    expect(clientTypes(tree({ 'docs/openapi.json': '{}' })).state).toBe('absent')
-    expect(clientTypes(tree({ 'docs/openapi.json': '{}', 'console/api/schema.d.ts': '// of another document' })).state).toBe('stale')
   })
 })
