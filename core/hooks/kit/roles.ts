@@ -1,0 +1,177 @@
+import type { Clock } from '../../clock.ts'
+import { causeChain, fault, isFault } from '../../errors.ts'
+import type { Log } from '../../log.ts'
+import type { MemberRole } from '../contract.ts'
+import type { ControlOrder, Outcome } from './gate.ts'
+
+/**
+ * What a service's callback gets. Nobody ordered a `demote` whose cause is `lease-ended` (the role lease was not renewed) or
+ * `overtaken` (a newer generation was heard of while the promotion was under way, so that it must be undone).
+ */
+export interface HookOrder extends ControlOrder {
+  cause: 'order' | 'lease-ended' | 'overtaken'
+}
+
+/** Service's own part of an action. An object that it answers is merged into the answer; what it throws is told. */
+export type HookCallback = (order: HookOrder) => unknown
+
+export interface RoleOptions {
+  member: string
+  clock: Clock
+  log?: Pick<Log, 'warn' | 'error'>
+  on: Partial<Record<string, HookCallback>>
+  /** The newest generation seen, for the order that a lease's end makes. */
+  generation(): number
+}
+
+export interface Roles {
+  /** Compares the lease's end with the clock, so that a frozen and thawed process refuses itself before any timer fires. */
+  isActive(): boolean
+  role(): MemberRole
+  act(order: ControlOrder): Promise<Outcome>
+}
+
+export const roleActions = ['promote', 'demote', 'fence', 'unfence', 'lease'] as const
+export type RoleAction = (typeof roleActions)[number]
+export const isRoleAction = (action: string): action is RoleAction => (roleActions as readonly string[]).includes(action)
+
+const maxLeaseMs = 86_400_000
+
+/**
+ * The role of a member.
+ *
+ *   standby --promote--> active --demote, end of the lease--> standby
+ *   any --fence--> fenced --unfence--> standby        fenced refuses promote
+ *
+ * Away from active the role changes first and the callback follows: nothing is served while it works. Towards active (and out
+ * of the fence) the callback comes first and the role changes when it succeeded, unless another order came meanwhile.
+ * Callbacks run one at a time, so that the one of a fence sees the end of a promotion still under way and can undo it.
+ */
+export function createRoles(options: RoleOptions): Roles {
+  const { member, clock, log, on } = options
+  let role: 'active' | 'standby' | 'fenced' = 'standby'
+  let leaseEndsAt: number | null = null
+  let cancelTimer = () => {}
+  /** Counts orders that touch the role: a slower one finds out that it was overtaken. */
+  let orders = 0
+  let tail: Promise<unknown> = Promise.resolve()
+
+  function inTurn(order: HookOrder): Promise<unknown> {
+    const run = tail.then(() => on[order.action]?.(order))
+    tail = run.catch(() => {})
+    return run
+  }
+
+  function setLease(endsAt: number | null) {
+    cancelTimer()
+    leaseEndsAt = endsAt
+    cancelTimer = endsAt === null ? () => {} : clock.after(Math.max(1, endsAt - clock.monotonic()), tick)
+  }
+
+  /** A timer may fire a hair before its time. */
+  function tick() {
+    if (isActive() && leaseEndsAt !== null) setLease(leaseEndsAt)
+  }
+
+  function isActive(): boolean {
+    if (role !== 'active') return false
+    if (leaseEndsAt === null || clock.monotonic() < leaseEndsAt) return true
+    stepDown('standby')
+    leaveUnasked('lease-ended')
+    return false
+  }
+
+  function leaveUnasked(cause: 'lease-ended' | 'overtaken') {
+    log?.warn({ member, cause }, 'stepped down')
+    inTurn({ action: 'demote', generation: options.generation(), key: '', body: {}, cause }).catch((error) =>
+      log?.error({ member, cause, err: causeChain(error) }, 'stepped down, but the own part of it failed'),
+    )
+  }
+
+  function stepDown(to: 'standby' | 'fenced'): number {
+    role = to
+    setLease(null)
+    return ++orders
+  }
+
+  async function promote(order: ControlOrder): Promise<unknown> {
+    // The lease counts from the order's arrival, not from the callback's end: who ordered it counts from then at the latest.
+    const endsAt = leaseEnd(order.body.leaseMs, 'leaseMs')
+    if (role === 'fenced') throw refused(member, 'active', 'it is fenced; unfence it first')
+    if (isActive()) {
+      if (endsAt !== null) setLease(endsAt)
+      return {}
+    }
+    const mine = ++orders
+    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => { throw refused(member, 'active', error) })
+    if (mine !== orders) throw refused(member, 'active', 'another order came meanwhile')
+    if (options.generation() > order.generation) {
+      leaveUnasked('overtaken')
+      throw refused(member, 'active', 'a newer generation was heard of meanwhile')
+    }
+    role = 'active'
+    setLease(endsAt)
+    if (!isActive()) throw refused(member, 'active', 'its lease had ended before it was ready')
+    return details
+  }
+
+  async function leave(order: ControlOrder, to: 'standby' | 'fenced'): Promise<unknown> {
+    // A demotion does not lift a fence.
+    stepDown(role === 'fenced' ? 'fenced' : to)
+    return await inTurn({ ...order, cause: 'order' }).catch((error) => {
+      throw fault('step-down-failed', { member, role, action: order.action, problem: reason(error) }, error)
+    })
+  }
+
+  async function unfence(order: ControlOrder): Promise<unknown> {
+    if (role !== 'fenced') return {}
+    const mine = ++orders
+    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => { throw refused(member, 'standby', error) })
+    if (mine !== orders) throw refused(member, 'standby', 'another order came meanwhile')
+    role = 'standby'
+    return details
+  }
+
+  function lease(order: ControlOrder): unknown {
+    const endsAt = leaseEnd(order.body.ttlMs, 'ttlMs')
+    if (endsAt === null) throw fault('bad-request', { problems: `ttlMs: 1 to ${maxLeaseMs} ms` })
+    if (!isActive()) throw fault('not-active', { member })
+    setLease(endsAt)
+    return {}
+  }
+
+  function leaseEnd(ms: unknown, name: string): number | null {
+    if (ms === undefined) return null
+    if (!Number.isInteger(ms) || (ms as number) < 1 || (ms as number) > maxLeaseMs) throw fault('bad-request', { problems: `${name}: 1 to ${maxLeaseMs} ms` })
+    return clock.monotonic() + (ms as number)
+  }
+
+  const acts: Record<RoleAction, (order: ControlOrder) => unknown> = {
+    promote,
+    demote: (order) => leave(order, 'standby'),
+    fence: (order) => leave(order, 'fenced'),
+    unfence,
+    lease,
+  }
+
+  return {
+    isActive,
+    role() {
+      isActive()
+      return role
+    },
+    async act(order) {
+      return { ...detailsOf(await acts[order.action as RoleAction](order)), role, generation: order.generation }
+    },
+  }
+}
+
+const reason = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** A fault that the service chose itself is its answer. */
+export function refused(member: string, role: string, problem: unknown): Error {
+  return isFault(problem) ? problem : fault('role-refused', { member, role, problem: reason(problem) }, problem instanceof Error ? problem : undefined)
+}
+
+export const detailsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
