@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where the continuous integration wants the totals. */
+const report = process.env.TEST_REPORT
+
 export default defineConfig({
   test: {
     include: ['{core,remediation,runbooks,guardians,bots,infra,cli,console,examples,test}/**/*.test.{ts,tsx}'],
@@ -9,6 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: { provider: 'v8', include: ['{core,remediation,runbooks,guardians,bots,infra,cli}/**/*.ts'], exclude: ['**/*.test.ts'] },
   },
 })

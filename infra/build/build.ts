@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** `npm run build`: everything that is shipped, into dist/. `--console` builds the board alone; `npm ci` does that. */
+const root = resolve(import.meta.dirname, '../..')
+const dist = join(root, 'dist')
+
+/** The web board: static files, served by the controller. */
+async function buildBoard(): Promise<void> {
+  const { build } = await import('vite')
+  const folder = join(root, 'console')
+  await build({
+    root: folder,
+    configFile: join(folder, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: join(dist, 'console'), emptyOutDir: true },
+  })
+}
+
+async function buildProgram(): Promise<void> {
+  const { bundle, starter } = await import('./bundle.ts')
+  await bundle(root, dist)
+  const program = join(dist, 'jidoka.js')
+  writeFileSync(program, starter)
+  chmodSync(program, 0o755)
+}
+
+/** Files that the program reads at run time. */
+async function copyAssets(): Promise<void> {
+  cpSync(join(root, 'migrations'), join(dist, 'migrations'), { recursive: true })
+  const script = 'openapi-explorer.min.js'
+  mkdirSync(join(dist, 'assets'), { recursive: true })
+  cpSync(createRequire(import.meta.url).resolve(`openapi-explorer/dist/browser/${script}`), join(dist, 'assets', script))
+}
+
+async function emitTypes(): Promise<void> {
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'infra/build/tsconfig.types.json'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`tsc could not write the types:\n${stdout}${stderr}`)
+}
+
+async function timed(name: string, work: () => Promise<void>): Promise<void> {
+  const start = performance.now()
+  await work()
+  console.log(`built ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`)
+}
+
+const { values } = parseArgs({ options: { console: { type: 'boolean', default: false } } })
+const hasBoard = existsSync(join(root, 'console/vite.config.ts'))
+if (values.console) {
+  await timed('the board', buildBoard)
+} else {
+  rmSync(dist, { recursive: true, force: true })
+  await timed('the program', buildProgram)
+  await timed('its files', copyAssets)
+  await timed('the types', emitTypes)
+  if (hasBoard) await timed('the board', buildBoard)
+}
