@@ -10,6 +10,8 @@ import {
 } from 'node:http'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import type { HealthCheck } from '../../core/hooks/contract.ts'
+import { createHooks, type Kit, type KitOptions, nodeHooks } from '../../core/hooks/kit/kit.ts'
 
 /** What every process of the example platform shares: its arguments, its port, JSON in and out. Small, so that a process starts fast. */
 
@@ -74,6 +76,43 @@ export function serve(place: { member: string; port: number }, listener: Request
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+}
+
+export interface HookedOptions extends Pick<KitOptions, 'roles' | 'on' | 'generations'> {
+  /** What the health hook tells, by name. A check without a status only informs. */
+  check(): Record<string, HealthCheck[]>
+  end?(): void
+}
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => unknown
+
+/** A service with both hooks: what is not theirs goes to `listener`. */
+export function hooked(place: Place, { check, end, on, ...rest }: HookedOptions, listener: Listener): Kit {
+  const restart = () => process.kill(process.pid, 'SIGTERM')
+  const checks = async () => ({ checks: check() })
+  const kit = createHooks({
+    serviceId: place.member,
+    version,
+    token: readToken(place.folder),
+    check: checks,
+    on: { restart, ...on },
+    ...rest,
+  })
+  const handled = nodeHooks(kit)
+  serve(
+    place,
+    async (req, res) => {
+      if (handled(req, res)) return
+      try {
+        await listener(req, res)
+      } catch (error) {
+        process.stderr.write(`${place.member}: ${error instanceof Error ? error.stack : error}\n`)
+        if (!res.headersSent) problem(res, 500, 'internal', 'Something failed that should not have.')
+      }
+    },
+    end,
+  )
+  return kit
 }
 
 export function answer(res: ServerResponse, status: number, body: unknown, headers: OutgoingHttpHeaders = {}): void {

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { dirname, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { ConfigInput } from '../../core/catalog/schema.ts'
+
+/**
+ * Where everything of the example platform is.
+ *
+ *   edge      router  traffic  hubble-1  aries-1  dipper-3
+ *   tokyo-a   polaris-1  dipper-1  leo-1
+ *   tokyo-c   polaris-2  dipper-2  capricorn-1
+ *
+ * tokyo-a and tokyo-c are two "nodes": an agent, and the processes that it keeps. Either may be lost. The edge is what
+ * is left of the world then: the router that finds the other Polaris, and the traffic that notices.
+ */
+export interface LayoutOptions {
+  /** Everything shifts with it. */
+  basePort?: number
+  dataFolder: string
+}
+
+type ComponentInput = NonNullable<ConfigInput['components']>[number]
+type MemberInput = ComponentInput['members'][number]
+
+export const defaultBasePort = 7_100
+/** Added to the base; agents are a hundred above the members. */
+const offsets = {
+  router: 0,
+  'polaris-1': 1,
+  'polaris-2': 2,
+  'dipper-1': 11,
+  'dipper-2': 12,
+  'dipper-3': 13,
+  'hubble-1': 21,
+  'aries-1': 31,
+  'leo-1': 41,
+  'capricorn-1': 51,
+  traffic: 61,
+  'tokyo-a': 101,
+  'tokyo-c': 102,
+  edge: 103,
+} as const
+export type Place = keyof typeof offsets
+
+export const nodes = {
+  'tokyo-a': ['polaris-1', 'dipper-1', 'leo-1'],
+  'tokyo-c': ['polaris-2', 'dipper-2', 'capricorn-1'],
+  edge: ['router', 'traffic', 'hubble-1', 'aries-1', 'dipper-3'],
+} as const satisfies Record<string, readonly Place[]>
+
+export const portOf = (place: Place, basePort = defaultBasePort) => basePort + offsets[place]
+export const urlOf = (place: Place, basePort = defaultBasePort) => `http://127.0.0.1:${portOf(place, basePort)}`
+
+/** All that the example writes: logs, tokens, marks of what was broken on purpose. */
+export const exampleFolder = (dataFolder: string) => join(resolve(dataFolder), 'example')
+
+/** A script of this folder, as source or as built: `polaris.ts` here, or `polaris.js` in `example/` beside the bundle. */
+export function scriptOf(name: string): string {
+  const here = fileURLToPath(import.meta.url)
+  const candidates = [join(dirname(here), `${name}${extname(here)}`), join(dirname(here), 'example', `${name}.js`)]
+  return candidates.find((path) => existsSync(path)) ?? (candidates[0] as string)
+}
+
+const probe = { everyMs: 250, timeoutMs: 300, failAfter: 3 }
+
+/** The configuration of the platform; give it to the controller and to the agents alike. */
+export function exampleConfig({ basePort = defaultBasePort, dataFolder }: LayoutOptions): ConfigInput {
+  const folder = exampleFolder(dataFolder)
+  const at = (place: Place) => urlOf(place, basePort)
+
+  function member(id: Place, script: string, peers: readonly Place[], more: string[] = []): MemberInput {
+    const agent = Object.keys(nodes).find((node) => (nodes[node as keyof typeof nodes] as readonly Place[]).includes(id)) as string
+    const to = peers.flatMap((peer) => ['--peer', at(peer)])
+    return {
+      id,
+      site: agent,
+      agent,
+      address: at(id),
+      hooks: at(id),
+      process: {
+        command: [process.execPath, scriptOf(script), id, '--port', String(portOf(id, basePort)), '--folder', folder, ...to, ...more],
+        // Types are stripped once and kept: it halves the time that a process needs to come back.
+        env: { NODE_COMPILE_CACHE: join(folder, 'compile-cache') },
+        stopGraceMs: 1_000,
+      },
+    }
+  }
+
+  const dippers = ['dipper-1', 'dipper-2', 'dipper-3'] as const
+  const pool = (id: string, title: string, members: MemberInput[], dependsOn: string[] = []): ComponentInput => ({
+    id,
+    title,
+    owner: 'team-core',
+    dependsOn,
+    members,
+    probes: [{ kind: 'hook', ...probe }],
+    ladder: ['restart-process', 'page'],
+    // Generous: people who try the example kill the same process again and again.
+    guards: { attempts: 20, windowMs: 60_000 },
+  })
+
+  const polaris: ComponentInput = {
+    ...pool(
+      'polaris',
+      'Packet transfer',
+      [member('polaris-1', 'polaris', ['polaris-2', ...dippers]), member('polaris-2', 'polaris', ['polaris-1', ...dippers])],
+      ['dipper'],
+    ),
+    topology: 'active-standby',
+    ladder: ['restart-process', 'failover-active-standby', 'page'],
+    route: { hooks: at('router') },
+    roleLease: { ttlMs: 2_000 },
+    guards: { attempts: 20, windowMs: 60_000, cooldownMs: 3_000 },
+  }
+  const watched: Place[] = ['router', 'polaris-1', 'polaris-2', ...dippers, 'aries-1', 'leo-1', 'capricorn-1']
+  // The traffic driver knows nothing of us: its agent keeps it, and a plain HTTP probe looks at it.
+  const { hooks: _none, ...driver } = member('traffic', 'traffic', ['router'], ['--rate', '50'])
+
+  return {
+    components: [
+      pool('gateway', 'Router in front of Polaris', [member('router', 'router', [])], ['polaris']),
+      polaris,
+      pool(
+        'dipper',
+        'Sessions and authentication',
+        dippers.map((id) => member(id, 'dipper', [])),
+      ),
+      pool('hubble', 'Monitoring', [member('hubble-1', 'hubble', watched)]),
+      pool('aries', 'Signalling', [member('aries-1', 'aries', ['leo-1'])], ['leo']),
+      pool('leo', 'SIM authentication', [member('leo-1', 'leo', [])]),
+      pool('capricorn', 'Messaging', [member('capricorn-1', 'capricorn', [])]),
+      { ...pool('traffic', 'Traffic driver', [driver], ['gateway']), probes: [{ kind: 'http', path: '/traffic', ...probe }] },
+    ],
+    agents: (Object.keys(nodes) as (keyof typeof nodes)[]).map((id) => ({ id, url: at(id), site: id })),
+    people: [{ id: 'aki', name: 'Aki', teams: ['team-core'], locale: 'ja' }],
+  }
+}
