@@ -4,14 +4,14 @@ import { defineRunbook, step } from './define.ts'
 export const failoverActiveStandby = defineRunbook('failover-active-standby', {
   title: 'Switch to the standby',
   answers: ['process-exited', 'hung', 'unreachable', 'failing'],
-  requires: ['standby-healthy', 'standby-caught-up'],
+  requires: ['active-known', 'standby-healthy', 'standby-caught-up'],
   cooldownMs: minutes(10),
   steps: ({ active, standby, targets }) =>
-    standby === null
+    active === null || standby === null
       ? []
       : [
           // Every prefix of this list leaves at most one active. A healthy active is asked; a broken one is fenced.
-          ...(active === null ? [] : [step(targets.includes(active) ? 'fence' : 'demote', { member: active }, { setsActive: null })]),
+          step(targets.includes(active) ? 'fence' : 'demote', { member: active }, { setsActive: null }),
           step('promote', { member: standby }, { setsActive: standby }),
           step('route', { to: standby }),
           step('verify', { member: standby, role: 'active' }),

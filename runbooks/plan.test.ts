@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest'
+import type { Decision, Situation } from '../core/journal/journal.ts'
+import { alertOf, noon, plannerOf, runOf, type Seen, situationOf } from '../remediation/fixture.ts'
+import { plan } from '../remediation/plan.ts'
+import { runbooks } from './registry.ts'
+
+const exit1 = [alertOf('polaris', 'polaris-1', 'exit')]
+const decide = (situation: Situation, seen: Record<string, Seen> = {}, config = {}) => plan(situation, plannerOf(runbooks, seen, config))
+const stepsOf = (decision: Decision) => (decision.do === 'run' ? decision.order.plan.map((step) => step.name) : [])
+const orderOf = (decision: Decision) => {
+  if (decision.do !== 'run') throw new Error(`it waits: ${decision.reason}`)
+  return decision.order
+}
+const pagePayload = (decision: Decision) => orderOf(decision).plan[0]?.args.payload as { reason: string; urgency: string; tried: unknown[]; refused: { code: string }[] }
+const restartFailed = runOf({ runbook: 'restart-process', status: 'failed' })
+
+describe('the ladder', () => {
+  test('first the process of the active member is restarted, and gets its role back', () => {
+    const decision = decide(situationOf('polaris', exit1))
+    expect(orderOf(decision)).toMatchObject({ runbook: 'restart-process', takesGeneration: true, failure: 'process-exited' })
+    expect(stepsOf(decision)).toEqual(['restart polaris-1', 'promote polaris-1', 'route polaris-1', 'verify polaris-1'])
+  })
+
+  test('a restart that failed is followed by the switch: fence, promote, route, verify', () => {
+    const decision = decide(situationOf('polaris', exit1, { history: [restartFailed] }))
+    expect(stepsOf(decision)).toEqual(['fence polaris-1', 'promote polaris-2', 'route polaris-2', 'verify polaris-2'])
+    expect(orderOf(decision).plan.map((step) => step.setsActive)).toEqual([null, 'polaris-2', undefined, undefined])
+    expect(decision).toMatchObject({ refusals: [{ runbook: 'restart-process', code: 'tried' }] })
+  })
+
+  test('when the switch fails too, a person is called with everything that was tried', () => {
+    const history = [runOf({ id: 'run_1', runbook: 'failover-active-standby', reason: '"promote polaris-2" failed' }), restartFailed]
+    const decision = decide(situationOf('polaris', exit1, { history }))
+    expect(orderOf(decision).runbook).toBe('page')
+    expect(pagePayload(decision)).toMatchObject({ urgency: 'high', tried: [{ runbook: 'restart-process' }, { runbook: 'failover-active-standby' }] })
+    expect(pagePayload(decision).reason).toContain('"promote polaris-2" failed')
+  })
+
+  test('a person is called once for the same thing', () => {
+    const history = [runOf({ runbook: 'page', status: 'done' }), runOf({ runbook: 'failover-active-standby' }), restartFailed]
+    expect(decide(situationOf('polaris', exit1, { history }))).toMatchObject({ do: 'wait', reason: 'a person has been called' })
+  })
+
+  test('a standby comes back as standby, and never causes a switch', () => {
+    const decision = decide(situationOf('polaris', [alertOf('polaris', 'polaris-2', 'exit')]))
+    expect(stepsOf(decision)).toEqual(['restart polaris-2', 'verify polaris-2'])
+    expect(orderOf(decision)).toMatchObject({ runbook: 'return-standby', takesGeneration: false })
+  })
+
+  test('an active member that is well and lost its role gets it back without a restart; the others hear of it first', () => {
+    const alerts = [alertOf('polaris', 'polaris-1', 'wrong-role')]
+    const decision = decide(situationOf('polaris', alerts), { 'polaris-1': { role: 'standby' } })
+    expect(stepsOf(decision)).toEqual(['demote polaris-2', 'promote polaris-1', 'route polaris-1', 'verify polaris-1'])
+  })
+
+  test('a hung process is killed at once: TERM does nothing to it', () => {
+    const decision = decide(situationOf('polaris', [alertOf('polaris', 'polaris-1', 'timeout')]))
+    expect(orderOf(decision).plan[0]?.args).toEqual({ member: 'polaris-1', graceMs: 0 })
+  })
+
+  test.each(['warn', 'overloaded', 'flapping', 'external', 'two-actives'] as const)('%s is nothing that a machine should touch', (signal) => {
+    const decision = decide(situationOf('dipper', [alertOf('dipper', signal === 'two-actives' ? null : 'dipper-1', signal)]))
+    expect(orderOf(decision).runbook).toBe('page')
+  })
+
+  test('an alert of a component that nobody configured calls a person', () => {
+    expect(orderOf(decide(situationOf('unheard-of', [alertOf('unheard-of', null, 'external')]))).runbook).toBe('page')
+  })
+
+  test('while a run is under way nothing else is started', () => {
+    const liveRun = runOf({ status: 'running', endedAt: null })
+    expect(decide(situationOf('polaris', exit1, { liveRun }))).toMatchObject({ do: 'wait' })
+  })
+
+  test('after a step that ended in doubt only a person decides', () => {
+    const history = [runOf({ runbook: 'restart-process', status: 'unknown', reason: 'promote may or may not have been done' })]
+    const decision = decide(situationOf('polaris', exit1, { history }))
+    expect(orderOf(decision).runbook).toBe('page')
+    expect(pagePayload(decision).reason).toContain('in doubt')
+  })
+})
+
+describe('what must be true before a switch', () => {
+  const refusedBy = (decision: Decision, code: string) => {
+    expect(orderOf(decision).runbook).toBe('page')
+    expect(pagePayload(decision).refused.map((one) => one.code)).toContain(code)
+  }
+  const afterRestart = (more: Partial<Situation> = {}) => situationOf('polaris', exit1, { history: [restartFailed], ...more })
+
+  test('no switch to a standby that is not well', () => refusedBy(decide(afterRestart(), { 'polaris-2': { status: 'fail' } }), 'standby-healthy'))
+  test('no switch to a member that is fenced', () => refusedBy(decide(afterRestart(), { 'polaris-2': { role: 'fenced' } }), 'standby-healthy'))
+  test('no switch to a standby that lags', () => refusedBy(decide(afterRestart(), { 'polaris-2': { lag: { observedValue: 900, status: 'fail' } } }), 'standby-caught-up'))
+  test('no switch while nobody is known to be active: an older promotion may still be under way', () =>
+    refusedBy(decide(afterRestart({ role: { component: 'polaris', active: null, generation: 7 } })), 'active-known'))
+})
+
+describe('guards', () => {
+  const off = { scope: 'global', off: true, by: 'aki', reason: 'migration', at: noon }
+  const window = { from: new Date(noon - 60_000).toISOString(), until: new Date(noon + 60_000).toISOString(), reason: 'new racks' }
+  const codes = (decision: Decision) => (decision.do === 'run' ? decision.refusals.map((one) => one.code) : [])
+
+  test.each<[string, Partial<Situation>, object]>([
+    ['switched-off', { switchedOff: off }, {}],
+    ['maintenance', {}, { maintenance: [window] }],
+    ['maintenance', {}, { maintenance: [{ ...window, component: 'polaris' }] }],
+    ['dry-run', {}, { dryRun: true }],
+  ])('%s: nothing is touched, no other rung is tried, a person hears why', (code, more, config) => {
+    const decision = decide(situationOf('polaris', exit1, more), {}, config)
+    expect(codes(decision)).toEqual([code])
+    expect(orderOf(decision).runbook).toBe('page')
+    expect(pagePayload(decision).refused).toEqual([expect.objectContaining({ code })])
+  })
+
+  test('a maintenance window of somebody else, or one that is over, does not count', () => {
+    const past = { from: new Date(noon - 60_000).toISOString(), until: new Date(noon).toISOString(), reason: 'over' }
+    expect(codes(decide(situationOf('polaris', exit1), {}, { maintenance: [{ ...window, component: 'dipper' }, past] }))).toEqual([])
+  })
+
+  const unanswered = [alertOf('polaris', 'polaris-1', 'timeout')]
+  test('more than half of the fleet silent at once: suspect ourselves, touch nothing', () => {
+    expect(codes(decide(situationOf('polaris', unanswered, { suspected: 3 })))).toEqual(['blast-radius'])
+    expect(codes(decide(situationOf('polaris', unanswered, { suspected: 2 })))).toEqual([])
+  })
+  test('what a supervisor proved is not in doubt, however much of the fleet is silent', () => {
+    expect(codes(decide(situationOf('polaris', exit1, { suspected: 5 })))).toEqual([])
+  })
+
+  const silent = ['dipper-1', 'dipper-2'].map((member) => alertOf('dipper', member, 'timeout'))
+  test('members that still answer are not taken away from too much of a component at once', () => {
+    expect(codes(decide(situationOf('dipper', silent)))).toEqual(['disruption'])
+  })
+
+  const restarts = (count: number, agoMs: number) => Array.from({ length: count }, () => runOf({ status: 'done', incident: 'inc_0', createdAt: noon - agoMs, endedAt: noon - agoMs }))
+  test('the attempt budget: the sixth restart within ten minutes is refused, and the next rung is taken', () => {
+    const decision = decide(situationOf('polaris', exit1, { history: restarts(5, 60_000) }))
+    expect(codes(decision)).toEqual(['attempt-budget'])
+    expect(orderOf(decision).runbook).toBe('failover-active-standby')
+    expect(codes(decide(situationOf('polaris', exit1, { history: restarts(4, 60_000) })))).toEqual([])
+    expect(codes(decide(situationOf('polaris', exit1, { history: restarts(5, 600_000) })))).toEqual([])
+  })
+
+  const switched = (agoMs: number) => [restartFailed, runOf({ runbook: 'failover-active-standby', incident: 'inc_0', status: 'done', createdAt: noon - agoMs, endedAt: noon - agoMs })]
+  test('the cool-down counts from the verified end of the last recovery', () => {
+    expect(codes(decide(situationOf('polaris', exit1, { history: switched(599_000) })))).toContain('cooldown')
+    expect(orderOf(decide(situationOf('polaris', exit1, { history: switched(600_000) }))).runbook).toBe('failover-active-standby')
+  })
+})

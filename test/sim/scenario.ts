@@ -1,0 +1,93 @@
+import type { ConfigInput } from '../../core/catalog/schema.ts'
+import { minutes, seconds } from '../../core/clock.ts'
+import { below, chance, pick, type Random } from '../../core/random.ts'
+import { calm, type Weather } from './world.ts'
+
+export const faultKinds = ['kill', 'break', 'freeze', 'ill', 'lose-host', 'kill-controller', 'switch-off', 'storm'] as const
+
+/** Something that goes wrong at a time, and (unless it is for good) comes right again. */
+export interface SimFault {
+  atMs: number
+  kind: (typeof faultKinds)[number]
+  member: string
+  /** Null: for good. */
+  forMs: number | null
+}
+
+export interface Scenario {
+  config: ConfigInput
+  hostOf: Record<string, string>
+  faults: SimFault[]
+  weather: Weather
+  /** Places in the first life at which it dies; 0: never. */
+  diesAt: number
+}
+
+/** Faults end by then; what is still broken afterwards is broken for good. */
+export const troubledMs = seconds(60)
+export const settledMs = minutes(4)
+
+const ladders = {
+  pair: [
+    ['restart-process', 'failover-active-standby', 'page'],
+    ['failover-active-standby', 'restart-process', 'page'],
+    ['failover-active-standby', 'page'],
+    ['launch', 'restart-process', 'failover-active-standby', 'page'],
+  ],
+  pool: [
+    ['restart-process', 'page'],
+    ['launch', 'restart-process', 'page'],
+  ],
+}
+
+/** A platform and its bad day, from a seed. Fault *rates* are drawn per seed: uniform rates find far less. */
+export function drawScenario(random: Random): Scenario {
+  const standbys = 1 + below(random, 2)
+  const pair = Array.from({ length: 1 + standbys }, (_, at) => `pair-${at + 1}`)
+  const pool = Array.from({ length: 1 + below(random, 3) }, (_, at) => `pool-${at + 1}`)
+  const leased = chance(random, 0.8)
+  const hostOf: Record<string, string> = {}
+  for (const [at, member] of [...pair, ...pool].entries()) hostOf[member] = `host-${at % 3}`
+  const guards = { attempts: 2 + below(random, 4), windowMs: minutes(10), cooldownMs: chance(random, 0.3) ? seconds(20) : 0 }
+  const member = (id: string) => ({ id, agent: hostOf[id] as string, process: { command: ['simulated'] }, address: 'http://127.0.0.1:1' })
+  return {
+    config: {
+      agents: ['host-0', 'host-1', 'host-2'].map((id) => ({ id, url: 'http://127.0.0.1:1' })),
+      components: [
+        {
+          id: 'pair',
+          topology: 'active-standby',
+          members: pair.map(member),
+          probes: [{ kind: 'hook' }],
+          ladder: pick(random, ladders.pair),
+          route: { hooks: 'http://127.0.0.1:1' },
+          ...(leased ? { roleLease: { ttlMs: seconds(2) + below(random, 4) * 1_000, marginMs: 500 } } : {}),
+          guards,
+        },
+        { id: 'pool', members: pool.map(member), probes: [{ kind: 'hook' }], ladder: pick(random, ladders.pool), guards },
+      ],
+      guards: { maxFailingShare: pick(random, [0.5, 0.7, 1]) },
+    },
+    hostOf,
+    faults: drawFaults(random, [...pair, ...pool]),
+    weather: drawWeather(random),
+    diesAt: chance(random, 0.3) ? 1 + below(random, 400) : 0,
+  }
+}
+
+function drawFaults(random: Random, members: string[]): SimFault[] {
+  const likely = faultKinds.filter(() => chance(random, 0.5))
+  const kinds = likely.length > 0 ? likely : (['kill'] as const)
+  return Array.from({ length: 1 + below(random, 6) }, () => ({
+    atMs: seconds(3) + below(random, troubledMs - seconds(10)),
+    kind: pick(random, kinds),
+    member: pick(random, members),
+    forMs: chance(random, 0.25) ? null : 100 + below(random, seconds(15)),
+  })).sort((a, b) => a.atMs - b.atMs)
+}
+
+function drawWeather(random: Random): Weather {
+  if (chance(random, 0.4)) return calm
+  const rate = () => (chance(random, 0.5) ? random.next() * 0.2 : 0)
+  return { loseRequest: rate(), loseAnswer: rate(), repeat: rate(), slow: rate() / 2, minMs: 1, maxMs: 5 + below(random, 60) }
+}
