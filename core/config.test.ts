@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { environment, loadConfig, parseConfig } from './config.ts'
-import { type JidokaError, isFault } from './errors.ts'
+import { isFault, type JidokaError } from './errors.ts'
 
 let folder: string
 beforeAll(() => {
@@ -19,7 +19,10 @@ function write(ending: string, text: string, name = `c${made++}`): string {
 }
 
 const problemsOf = async (work: Promise<unknown>): Promise<string[]> => {
-  const error = await work.then(() => undefined, (error: unknown) => error)
+  const error = await work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
   if (!isFault(error, 'bad-config')) throw new Error('this configuration should be refused', { cause: error })
   return error.details.lines as string[]
 }
@@ -95,7 +98,10 @@ const hook = { kind: 'hook', everyMs: 500, timeoutMs: 300, failAfter: 3 }
 const pair = (more: object = {}, first: object = {}) => ({
   id: 'polaris',
   topology: 'active-standby',
-  members: [{ id: 'polaris-1', hooks: 'http://127.0.0.1:7101', ...first }, { id: 'polaris-2', hooks: 'http://127.0.0.1:7102' }],
+  members: [
+    { id: 'polaris-1', hooks: 'http://127.0.0.1:7101', ...first },
+    { id: 'polaris-2', hooks: 'http://127.0.0.1:7102' },
+  ],
   probes: [hook],
   ...more,
 })
@@ -112,13 +118,29 @@ const refused: [name: string, input: unknown, lines: string[]][] = [
     ['components[0].members[1].sitee: unknown key (did you mean "site"?)'],
   ],
   ['an unknown key that is like nothing', { components: [one('a', { colour: 'red' })] }, ['components[0].colour: unknown key']],
-  ['an unknown key of a probe', { components: [one('a', { probes: [{ kind: 'exec', command: ['true'], everyS: 1 }] })] }, ['components[0].probes[0].everyS: unknown key (did you mean "everyMs"?)']],
+  [
+    'an unknown key of a probe',
+    { components: [one('a', { probes: [{ kind: 'exec', command: ['true'], everyS: 1 }] })] },
+    ['components[0].probes[0].everyS: unknown key (did you mean "everyMs"?)'],
+  ],
   ['an unknown key of a default block', { flap: { change: 3 } }, ['flap.change: unknown key (did you mean "changes"?)']],
-  ['an unknown kind', { components: [one('a', { probes: [{ kind: 'htp' }] })] }, ['components[0].probes[0].kind: expected one of hook, http, tcp, exec, heartbeat; got "htp" (did you mean "http"?)']],
-  ['an unknown word', { components: [one('a', { topology: 'pol' })] }, ['components[0].topology: expected one of active-standby, pool; got "pol" (did you mean "pool"?)']],
+  [
+    'an unknown kind',
+    { components: [one('a', { probes: [{ kind: 'htp' }] })] },
+    ['components[0].probes[0].kind: expected one of hook, http, tcp, exec, heartbeat; got "htp" (did you mean "http"?)'],
+  ],
+  [
+    'an unknown word',
+    { components: [one('a', { topology: 'pol' })] },
+    ['components[0].topology: expected one of active-standby, pool; got "pol" (did you mean "pool"?)'],
+  ],
   [
     'everything at once',
-    { components: [{ id: 'A b', members: [] }, one('b', { probes: [{ kind: 'hook', everyMs: 1.5, timeoutMs: 5, failAfter: '3' }] })], people: [{ id: 'aki' }], dryRun: 'no' },
+    {
+      components: [{ id: 'A b', members: [] }, one('b', { probes: [{ kind: 'hook', everyMs: 1.5, timeoutMs: 5, failAfter: '3' }] })],
+      people: [{ id: 'aki' }],
+      dryRun: 'no',
+    },
     [
       'components[0].id: expected an id: lower-case letters, digits and dashes, at most 63, got "A b"',
       'components[0].members: expected at least 1 entry, got 0',
@@ -129,33 +151,94 @@ const refused: [name: string, input: unknown, lines: string[]][] = [
       'dryRun: expected true or false, got "no"',
     ],
   ],
-  ['an address that is none', { agents: [{ id: 'a', url: 'ftp://user:pw@host/x' }] }, ['agents[0].url: expected a URL that begins with http:// or https://, got "ftp://(cut)@host/x"']],
-  ['a secret of the wrong type', { components: [one('a', { members: [{ id: 'a-1', process: { command: ['x'], env: { KEY: 4711 } } }] })] }, ['components[0].members[0].process.env.KEY: expected text, got a number']],
+  [
+    'an address that is none',
+    { agents: [{ id: 'a', url: 'ftp://user:pw@host/x' }] },
+    ['agents[0].url: expected a URL that begins with http:// or https://, got "ftp://(cut)@host/x"'],
+  ],
+  [
+    'a secret of the wrong type',
+    { components: [one('a', { members: [{ id: 'a-1', process: { command: ['x'], env: { KEY: 4711 } } }] })] },
+    ['components[0].members[0].process.env.KEY: expected text, got a number'],
+  ],
   ['an empty ladder', { components: [one('a', { ladder: [] })] }, ['components[0].ladder: expected at least 1 entry, got 0']],
-  ['a path without a slash', { components: [one('a', { probes: [{ kind: 'http', url: 'http://a', path: 'x' }] })] }, ['components[0].probes[0].path: expected text that starts with "/", got "x"']],
-  ['a time without offset', { maintenance: [{ from: '2026-01-01', until: '2026-01-02T00:00:00Z', reason: 'r' }] }, ['maintenance[0].from: expected a time with its offset, like 2026-01-31T09:00:00+09:00, got "2026-01-01"']],
+  [
+    'a path without a slash',
+    { components: [one('a', { probes: [{ kind: 'http', url: 'http://a', path: 'x' }] })] },
+    ['components[0].probes[0].path: expected text that starts with "/", got "x"'],
+  ],
+  [
+    'a time without offset',
+    { maintenance: [{ from: '2026-01-01', until: '2026-01-02T00:00:00Z', reason: 'r' }] },
+    ['maintenance[0].from: expected a time with its offset, like 2026-01-31T09:00:00+09:00, got "2026-01-01"'],
+  ],
   ['a share above all', { guards: { maxFailingShare: 0 } }, ['guards.maxFailingShare: expected more than 0, got 0']],
 ]
 
 /** Passes the schema; refused by what the parts say about each other. */
 const contradictory: typeof refused = [
-  ['two components of one id', { components: [one('a'), one('b'), one('a', { members: [{ id: 'a-2' }] })] }, ['components[2].id: "a" is taken already by components[0].id']],
-  ['one member in two components', { components: [one('a'), one('b', { members: [{ id: 'a-1' }] })] }, ['components[1].members[0].id: "a-1" is taken already by components[0].members[0].id']],
+  [
+    'two components of one id',
+    { components: [one('a'), one('b'), one('a', { members: [{ id: 'a-2' }] })] },
+    ['components[2].id: "a" is taken already by components[0].id'],
+  ],
+  [
+    'one member in two components',
+    { components: [one('a'), one('b', { members: [{ id: 'a-1' }] })] },
+    ['components[1].members[0].id: "a-1" is taken already by components[0].members[0].id'],
+  ],
   [
     'agents and people twice',
-    { agents: [{ id: 'x', url: 'http://h' }, { id: 'x', url: 'http://i' }], people: [{ id: 'aki', name: 'Aki' }, { id: 'aki', name: 'Aki' }] },
+    {
+      agents: [
+        { id: 'x', url: 'http://h' },
+        { id: 'x', url: 'http://i' },
+      ],
+      people: [
+        { id: 'aki', name: 'Aki' },
+        { id: 'aki', name: 'Aki' },
+      ],
+    },
     ['agents[1].id: "x" is taken already by agents[0].id', 'people[1].id: "aki" is taken already by people[0].id'],
   ],
-  ['two members behind one hook', { components: [pair({}, { hooks: 'http://127.0.0.1:7102' })] }, ['components[0].members[1].hooks: "http://127.0.0.1:7102" is taken already by components[0].members[0].hooks']],
-  ['a dependency that does not exist', { components: [one('dipper'), one('b', { dependsOn: ['dippr'] })] }, ['components[1].dependsOn[0]: no component "dippr" (did you mean "dipper"?)']],
-  ['a component that depends on itself', { components: [one('a', { dependsOn: ['a'] })] }, ['components[0].dependsOn: goes in a circle: a -> a']],
+  [
+    'two members behind one hook',
+    { components: [pair({}, { hooks: 'http://127.0.0.1:7102' })] },
+    ['components[0].members[1].hooks: "http://127.0.0.1:7102" is taken already by components[0].members[0].hooks'],
+  ],
+  [
+    'a dependency that does not exist',
+    { components: [one('dipper'), one('b', { dependsOn: ['dippr'] })] },
+    ['components[1].dependsOn[0]: no component "dippr" (did you mean "dipper"?)'],
+  ],
+  [
+    'a component that depends on itself',
+    { components: [one('a', { dependsOn: ['a'] })] },
+    ['components[0].dependsOn: goes in a circle: a -> a'],
+  ],
   [
     'dependencies in a circle, told once',
-    { components: [one('z', { dependsOn: ['a'] }), one('a', { dependsOn: ['b'] }), one('b', { dependsOn: ['c', 'z2'] }), one('c', { dependsOn: ['a'] }), one('z2')] },
+    {
+      components: [
+        one('z', { dependsOn: ['a'] }),
+        one('a', { dependsOn: ['b'] }),
+        one('b', { dependsOn: ['c', 'z2'] }),
+        one('c', { dependsOn: ['a'] }),
+        one('z2'),
+      ],
+    },
     ['components[1].dependsOn: goes in a circle: a -> b -> c -> a'],
   ],
-  ['an unknown agent', { agents: [{ id: 'tokyo-a', url: 'http://h' }], components: [one('a', { members: [{ id: 'a-1', agent: 'tokyo-b' }] })] }, ['components[0].members[0].agent: no agent "tokyo-b" (did you mean "tokyo-a"?)']],
-  ['a process that nobody runs', { components: [one('a', { members: [{ id: 'a-1', process: { command: ['x'] } }] })] }, ['components[0].members[0].process: nobody runs it; name the agent in components[0].members[0].agent']],
+  [
+    'an unknown agent',
+    { agents: [{ id: 'tokyo-a', url: 'http://h' }], components: [one('a', { members: [{ id: 'a-1', agent: 'tokyo-b' }] })] },
+    ['components[0].members[0].agent: no agent "tokyo-b" (did you mean "tokyo-a"?)'],
+  ],
+  [
+    'a process that nobody runs',
+    { components: [one('a', { members: [{ id: 'a-1', process: { command: ['x'] } }] })] },
+    ['components[0].members[0].process: nobody runs it; name the agent in components[0].members[0].agent'],
+  ],
   [
     'active-standby with one deaf member',
     { components: [one('a', { topology: 'active-standby' })] },
@@ -164,17 +247,32 @@ const contradictory: typeof refused = [
       'components[0].members[0]: active-standby needs hooks (or an agent) on each member: its role is read and changed there',
     ],
   ],
-  ['a ladder that ends in silence', { components: [one('a', { ladder: ['page', 'restart-process'] })] }, ['components[0].ladder: the last rung must be "page", or a fault that nothing mends would end in silence']],
+  [
+    'a ladder that ends in silence',
+    { components: [one('a', { ladder: ['page', 'restart-process'] })] },
+    ['components[0].ladder: the last rung must be "page", or a fault that nothing mends would end in silence'],
+  ],
   [
     'probes without a target',
-    { components: [one('a', { members: [{ id: 'a-1' }, { id: 'a-2', address: 'http://h', hooks: 'http://h' }], probes: [{ kind: 'hook' }, { kind: 'http' }, { kind: 'tcp', port: 80 }, { kind: 'exec', command: ['x'] }, { kind: 'heartbeat' }] })] },
+    {
+      components: [
+        one('a', {
+          members: [{ id: 'a-1' }, { id: 'a-2', address: 'http://h', hooks: 'http://h' }],
+          probes: [{ kind: 'hook' }, { kind: 'http' }, { kind: 'tcp', port: 80 }, { kind: 'exec', command: ['x'] }, { kind: 'heartbeat' }],
+        }),
+      ],
+    },
     [
       'components[0].probes[0]: the hook probe has no target for a-1; give the member hooks or an agent',
       'components[0].probes[1]: the http probe has no target for a-1; give the probe a url or the member an address',
       'components[0].probes[2]: the tcp probe has no target for a-1; give the probe host and port or the member an address',
     ],
   ],
-  ['looks that pile up', { components: [pair({ probes: [{ kind: 'hook', everyMs: 20, timeoutMs: 60_000 }] })] }, ['components[0].probes[0].timeoutMs: 60000 ms with everyMs 20 keeps 3001 looks under way per member; at most 100']],
+  [
+    'looks that pile up',
+    { components: [pair({ probes: [{ kind: 'hook', everyMs: 20, timeoutMs: 60_000 }] })] },
+    ['components[0].probes[0].timeoutMs: 60000 ms with everyMs 20 keeps 3001 looks under way per member; at most 100'],
+  ],
   [
     'a lease that one slow renewal would lose',
     { components: [pair({ roleLease: { ttlMs: 3_000, renewMs: 1_500, marginMs: 200 } })] },
@@ -183,11 +281,21 @@ const contradictory: typeof refused = [
         'Slowest detection 1825 ms, worst-case outage max(1825, 3000) + marginMs 200 = 3200 ms; renewMs may be at most 1000',
     ],
   ],
-  ['a lease without an active', { components: [one('a', { roleLease: {} })] }, ['components[0].roleLease: only an active-standby component has an active role to lease']],
+  [
+    'a lease without an active',
+    { components: [one('a', { roleLease: {} })] },
+    ['components[0].roleLease: only an active-standby component has an active role to lease'],
+  ],
   [
     'maintenance of nothing, ending before it begins',
-    { components: [one('leo')], maintenance: [{ component: 'leon', from: '2026-01-02T00:00:00Z', until: '2026-01-02T00:30:00+09:00', reason: 'disks' }] },
-    ['maintenance[0].component: no component "leon" (did you mean "leo"?)', 'maintenance[0].until: 2026-01-02T00:30:00+09:00 is not after from (2026-01-02T00:00:00Z)'],
+    {
+      components: [one('leo')],
+      maintenance: [{ component: 'leon', from: '2026-01-02T00:00:00Z', until: '2026-01-02T00:30:00+09:00', reason: 'disks' }],
+    },
+    [
+      'maintenance[0].component: no component "leon" (did you mean "leo"?)',
+      'maintenance[0].until: 2026-01-02T00:30:00+09:00 is not after from (2026-01-02T00:00:00Z)',
+    ],
   ],
 ]
 
@@ -206,7 +314,10 @@ describe('a configuration is refused with every problem', () => {
   })
 
   test('a sound pair is accepted', () => {
-    expect(parseConfig({ components: [pair({ roleLease: { ttlMs: 3_000 } })] }, 'x').components[0]?.roleLease).toEqual({ ttlMs: 3_000, marginMs: 500 })
+    expect(parseConfig({ components: [pair({ roleLease: { ttlMs: 3_000 } })] }, 'x').components[0]?.roleLease).toEqual({
+      ttlMs: 3_000,
+      marginMs: 500,
+    })
   })
 
   test('ten thousand components in one chain are checked', () => {
@@ -217,7 +328,13 @@ describe('a configuration is refused with every problem', () => {
 
 describe('the environment', () => {
   test('is read once, by name; empty means not set', () => {
-    const read = environment({ JIDOKA_URL: 'http://127.0.0.1:7070/', JIDOKA_TOKEN: '', JIDOKA_PORT: '7071', LOG_LEVEL: 'DEBUG', HOOK_SECRET: 's3' })
+    const read = environment({
+      JIDOKA_URL: 'http://127.0.0.1:7070/',
+      JIDOKA_TOKEN: '',
+      JIDOKA_PORT: '7071',
+      LOG_LEVEL: 'DEBUG',
+      HOOK_SECRET: 's3',
+    })
     expect(read).toMatchObject({ url: 'http://127.0.0.1:7070', token: undefined, port: 7071, logLevel: 'debug' })
     expect([read.secret('HOOK_SECRET'), read.secret('OTHER')]).toEqual(['s3', undefined])
     expect(environment({}).logLevel).toBe('info')

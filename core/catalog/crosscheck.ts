@@ -16,9 +16,13 @@ export function crosscheck(config: Config): string[] {
   ]
 }
 
-interface Known { components: Set<string>; agents: Set<string> }
+interface Known {
+  components: Set<string>
+  agents: Set<string>
+}
 
-const mustExist = (path: string, what: string, id: string, ids: Set<string>) => (ids.has(id) ? [] : [`${path}: no ${what} "${id}"${didYouMean(id, [...ids])}`])
+const mustExist = (path: string, what: string, id: string, ids: Set<string>) =>
+  ids.has(id) ? [] : [`${path}: no ${what} "${id}"${didYouMean(id, [...ids])}`]
 
 function duplicates(config: Config): string[] {
   const members = config.components.flatMap((component, i) =>
@@ -50,7 +54,9 @@ function checkComponent(known: Known, component: Component, path: string): strin
     ...component.members.flatMap((member, i) => checkMember(known, member, `${path}.members[${i}]`)),
     ...checkTopology(component, path),
     ...component.probes.flatMap((probe, i) => checkProbe(component, probe, `${path}.probes[${i}]`)),
-    ...(component.ladder.at(-1) === 'page' ? [] : [`${path}.ladder: the last rung must be "page", or a fault that nothing mends would end in silence`]),
+    ...(component.ladder.at(-1) === 'page'
+      ? []
+      : [`${path}.ladder: the last rung must be "page", or a fault that nothing mends would end in silence`]),
     ...checkLease(component, `${path}.roleLease`),
   ]
 }
@@ -62,20 +68,27 @@ function checkMember(known: Known, member: Member, path: string): string[] {
 
 function checkTopology(component: Component, path: string): string[] {
   if (component.topology !== 'active-standby') return []
-  const few = component.members.length < 2 ? [`${path}.members: active-standby needs at least 2 members, got ${component.members.length}`] : []
+  const few =
+    component.members.length < 2 ? [`${path}.members: active-standby needs at least 2 members, got ${component.members.length}`] : []
   const deaf = component.members.flatMap((member, i) =>
-    member.hooks || member.agent ? [] : [`${path}.members[${i}]: active-standby needs hooks (or an agent) on each member: its role is read and changed there`],
+    member.hooks || member.agent
+      ? []
+      : [`${path}.members[${i}]: active-standby needs hooks (or an agent) on each member: its role is read and changed there`],
   )
   return [...few, ...deaf]
 }
 
 function checkProbe(component: Component, probe: ProbeConfig, path: string): string[] {
   const blind = component.members.filter((member) => !hasTarget(probe, member)).map((member) => member.id)
-  const target = blind.length > 0 ? [`${path}: the ${probe.kind} probe has no target for ${blind.join(', ')}; ${targetHint[probe.kind]}`] : []
+  const target =
+    blind.length > 0 ? [`${path}: the ${probe.kind} probe has no target for ${blind.join(', ')}; ${targetHint[probe.kind]}`] : []
   const looks = maxInFlight(probe)
-  const many = looks > inFlightLimit
-    ? [`${path}.timeoutMs: ${probe.timeoutMs} ms with everyMs ${probe.everyMs} keeps ${looks} looks under way per member; at most ${inFlightLimit}`]
-    : []
+  const many =
+    looks > inFlightLimit
+      ? [
+          `${path}.timeoutMs: ${probe.timeoutMs} ms with everyMs ${probe.everyMs} keeps ${looks} looks under way per member; at most ${inFlightLimit}`,
+        ]
+      : []
   return [...target, ...many]
 }
 
@@ -146,6 +159,7 @@ function circles(components: readonly Component[]): string[] {
 
 function checkMaintenance(known: Known, window: Config['maintenance'][number], path: string): string[] {
   const who = window.component === undefined ? [] : mustExist(`${path}.component`, 'component', window.component, known.components)
-  const late = Date.parse(window.until) <= Date.parse(window.from) ? [`${path}.until: ${window.until} is not after from (${window.from})`] : []
+  const late =
+    Date.parse(window.until) <= Date.parse(window.from) ? [`${path}.until: ${window.until} is not after from (${window.from})`] : []
   return [...who, ...late]
 }

@@ -63,7 +63,15 @@ function formatOf(issue: z.core.$ZodIssueInvalidStringFormat): string {
   return 'prefix' in issue ? `text that starts with "${issue.prefix}"` : (formats[issue.format] ?? issue.message)
 }
 
-const nouns: Record<string, string> = { int: 'a whole number', number: 'a number', string: 'text', boolean: 'true or false', array: 'a list', object: 'a group of keys', record: 'a group of keys' }
+const nouns: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of keys',
+  record: 'a group of keys',
+}
 const noun = (expected: string) => nouns[expected] ?? expected
 
 function outOfBounds(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, value: unknown, got: string): string {

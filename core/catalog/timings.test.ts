@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { type ProbeConfig, probeSchema } from './schema.ts'
 import { detectionMsOf, maxInFlight, renewMsOf, slowestDetectionMs, worstCaseOutageMs } from './timings.ts'
 
-const probe = (more: object): ProbeConfig => probeSchema.parse({ kind: 'hook', everyMs: 500, timeoutMs: 300, failAfter: 3, jitter: 0, ...more })
+const probe = (more: object): ProbeConfig =>
+  probeSchema.parse({ kind: 'hook', everyMs: 500, timeoutMs: 300, failAfter: 3, jitter: 0, ...more })
 
 test('a fault is found at the latest after failAfter intervals, the time-out of the last look, and the jitter', () => {
   expect(slowestDetectionMs(probe({}))).toBe(1_800)
