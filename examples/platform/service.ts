@@ -8,6 +8,7 @@ import {
   request,
   type ServerResponse,
 } from 'node:http'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { HealthCheck } from '../../core/hooks/contract.ts'
@@ -66,7 +67,10 @@ export function serve(place: { member: string; port: number }, listener: Request
   server.on('error', (error: NodeJS.ErrnoException) =>
     quit(1, error.code === 'EADDRINUSE' ? `${place.member}: port ${place.port} is already in use` : `${place.member}: ${error.message}`),
   )
-  server.listen(place.port, '127.0.0.1')
+  server.listen(place.port, '127.0.0.1', () => {
+    // Stripped types are kept when a process ends in good order; ours are killed. Not now: first it has to answer.
+    setTimeout(flushCompileCache, 300).unref()
+  })
   const stop = () => {
     end()
     server.close(() => process.exit(0))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { configSchema } from '../../core/catalog/schema.ts'
@@ -26,23 +26,40 @@ export interface Stage {
   close(): Promise<void>
 }
 
-/** A base whose ports are free: tests run in parallel, and beside a platform that somebody tries. */
-export async function freeBase(): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
+export interface Reserved {
+  basePort: number
+  release(): void
+}
+
+/**
+ * A base whose ports are free: tests run in parallel, and beside a platform that somebody tries. It is reserved by holding
+ * its last port, so that two tests cannot take the same one before their members listen.
+ */
+export async function reservePorts(): Promise<Reserved> {
+  for (let attempt = 0; attempt < 100; attempt++) {
     const basePort = 20_000 + Math.floor(Math.random() * 60) * 200
+    const holder = await listen(basePort + 199)
+    if (!holder) continue
     const places = ['router', 'polaris-1', 'polaris-2', 'dipper-1', 'traffic', 'tokyo-a', 'tokyo-c', 'edge'] as const
     const free = await Promise.all(places.map((place) => isFree(portOf(place, basePort))))
-    if (free.every(Boolean)) return basePort
+    if (free.every(Boolean)) return { basePort, release: () => holder.close() }
+    holder.close()
   }
   throw new Error('no free range of ports')
 }
 
-export async function isFree(port: number): Promise<boolean> {
+function listen(port: number): Promise<Server | null> {
   const server = createServer()
   return new Promise((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => resolve(server))
   })
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port)
+  server?.close()
+  return server !== null
 }
 
 export function newFolder(): string {
@@ -54,7 +71,7 @@ export function newFolder(): string {
 }
 
 export async function openStage(): Promise<Stage> {
-  const basePort = await freeBase()
+  const { basePort, release } = await reservePorts()
   const dataFolder = newFolder()
   const config = configSchema.parse(exampleConfig({ basePort, dataFolder }))
   const members = new Map(config.components.flatMap((component) => component.members.map((member) => [member.id, member] as const)))
@@ -111,6 +128,7 @@ export async function openStage(): Promise<Stage> {
     async close() {
       await Promise.all([...running.keys()].map((place) => stage.end(place)))
       rmSync(dataFolder, { recursive: true, force: true })
+      release()
     },
   }
   return stage
