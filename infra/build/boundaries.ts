@@ -31,7 +31,7 @@ const vendors: readonly { modules: readonly string[]; at: readonly string[]; why
   },
   { modules: ['pino'], at: ['core/log.ts'], why: 'Take a Log (core/log.ts) as a parameter.' },
   { modules: ['commander'], at: ['cli'], why: 'The command line is parsed in cli only.' },
-  { modules: ['yaml'], at: ['core/config.ts'], why: 'Configuration is read in core/config.ts only.' },
+  { modules: ['yaml'], at: ['core/catalog'], why: 'Configuration is read in core/catalog only.' },
 ]
 
 interface Restriction {
