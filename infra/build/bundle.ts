@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { build, type Plugin } from 'rolldown'
 import { exampleConfig } from '../../examples/platform/layout.ts'
@@ -59,7 +59,7 @@ function entries(root: string): Record<string, string> {
   return {
     cli: join(root, 'cli/main.ts'),
     kit: join(root, 'core/hooks/kit/kit.ts'),
-    public: join(root, 'infra/main/public.ts'),
+    ...(existsSync(join(root, 'infra/main/public.ts')) ? { public: join(root, 'infra/main/public.ts') } : {}),
     ...Object.fromEntries(scripts.map((script) => [`example/${basename(script, '.ts')}`, script])),
   }
 }
