@@ -34,6 +34,8 @@ const docsPage = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Jidoka: HTTP API</title>
+<link rel="icon" href="data:,">
+<style>body { margin: 0; font-family: system-ui, sans-serif }</style>
 <script type="module" src="/docs/${script}"></script>
 <openapi-explorer spec-url="/openapi.json" hide-server-selection="true" hide-console="false"></openapi-explorer>
 </html>

@@ -35,6 +35,11 @@ export function openRing(ports: Pick<ApiPorts, 'journal' | 'log'>, size: number,
   let reading = false
   let again = false
 
+  function forget() {
+    frames = []
+    from = null
+  }
+
   async function readOn(mine: number) {
     if (from === null) {
       const last = await ports.journal.lastEvent()
@@ -67,6 +72,9 @@ export function openRing(ports: Pick<ApiPorts, 'journal' | 'log'>, size: number,
       }
     } catch (error) {
       ports.log.warn({ problem: causeChain(error) }, 'live events: the journal cannot be read; again at its next commit')
+      // It knows nothing more: readers look in the journal themselves, and are cut if they fail as well.
+      forget()
+      filled()
     } finally {
       reading = false
     }
@@ -82,8 +90,7 @@ export function openRing(ports: Pick<ApiPorts, 'journal' | 'log'>, size: number,
         stop()
         life++
         running = false
-        frames = []
-        from = null
+        forget()
       }
     },
     after(seq) {

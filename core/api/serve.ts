@@ -39,6 +39,8 @@ export async function serve(
     },
   }) as Server
   server.on('clientError', answerBroken)
+  // A connection that is kept for a next request must not hold up the closing.
+  server.on('request', (_, response) => response.once('close', () => closing.signal.aborted && server.closeIdleConnections()))
   await listen(server, host, port)
   const { port: bound } = server.address() as AddressInfo
   return {
