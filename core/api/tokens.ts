@@ -31,9 +31,6 @@ const fileSchema = z.strictObject({
 })
 type Stored = z.infer<typeof fileSchema>['tokens'][number]
 
-/** The local token of a data folder, for the command line on the same machine; null when no controller ever started there. */
-export const readLocalToken = async (folder: string) => (await readPrivate(join(folder, 'token')))?.trim() ?? null
-
 const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
