@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -55,7 +55,9 @@ const hasBoard = existsSync(join(root, 'console/vite.config.ts'))
 if (values.console) {
   await timed('the board', buildBoard)
 } else {
-  rmSync(dist, { recursive: true, force: true })
+  // The board stays until it is built anew: a controller that runs from this clone serves it.
+  const old = existsSync(dist) ? readdirSync(dist).filter((name) => name !== 'console') : []
+  for (const name of old) rmSync(join(dist, name), { recursive: true, force: true })
   await timed('the program', buildProgram)
   await timed('its files', copyAssets)
   await timed('the types', emitTypes)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { build, type Plugin } from 'rolldown'
-import { exampleConfig } from '../../examples/platform/layout.ts'
+import { exampleConfig, scriptOf } from '../../examples/platform/layout.ts'
 
 /** Oldest Node that runs the bundle. The same as `engines` in package.json; a test holds them together. */
 export const oldestNode = [22, 18] as const
@@ -51,7 +51,7 @@ export async function bundle(root: string, outDir: string): Promise<void> {
   })
 }
 
-/** Each file that is started or imported from outside. The example's processes are those of its own configuration. */
+/** Each file that is started or imported from outside. The example's processes are its agents, and those of its own configuration. */
 function entries(root: string): Record<string, string> {
   const scripts = (exampleConfig({ dataFolder: '.' }).components ?? []).flatMap((component) =>
     component.members.flatMap((member) => member.process?.command.slice(1, 2) ?? []),
@@ -60,7 +60,7 @@ function entries(root: string): Record<string, string> {
     cli: join(root, 'cli/main.ts'),
     kit: join(root, 'core/hooks/kit/kit.ts'),
     ...(existsSync(join(root, 'infra/main/public.ts')) ? { public: join(root, 'infra/main/public.ts') } : {}),
-    ...Object.fromEntries(scripts.map((script) => [`example/${basename(script, '.ts')}`, script])),
+    ...Object.fromEntries([scriptOf('agent-main'), ...scripts].map((script) => [`example/${basename(script, '.ts')}`, script])),
   }
 }
 
