@@ -59,7 +59,8 @@ function lookInProc(pid: number): Seen | null {
   }
 }
 
-function list(): Seen[] {
+/** All processes that may be looked at; zombies too. */
+export function list(): Seen[] {
   if (process.platform === 'linux') {
     return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (lookInProc(Number(name)) ?? []) : []))
   }

@@ -161,10 +161,13 @@ export interface Asked {
 }
 
 /** One JSON request; rejects when there is no whole answer within `timeoutMs`. */
-export function ask(url: string, options: { method?: string; body?: unknown; token?: string; timeoutMs: number }): Promise<Asked> {
+export function ask(
+  url: string,
+  options: { method?: string; body?: unknown; token?: string; headers?: OutgoingHttpHeaders; timeoutMs: number },
+): Promise<Asked> {
   return new Promise((resolve, reject) => {
     const text = options.body === undefined ? undefined : JSON.stringify(options.body)
-    const headers: OutgoingHttpHeaders = {}
+    const headers: OutgoingHttpHeaders = { ...options.headers }
     if (text !== undefined) {
       headers['content-type'] = 'application/json'
       headers['content-length'] = Buffer.byteLength(text)
