@@ -19,6 +19,8 @@ export class Refused extends Error {
 
 export interface Api {
   url: string
+  /** What it shows to the controller. Never printed. */
+  token: string
   get<T>(path: string): Promise<T>
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
   /** Server-sent events until the signal aborts or the connection ends. */
@@ -49,6 +51,7 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
 
   return {
     url,
+    token,
     get: async <T>(path: string) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).json() as Promise<T>,
     async send<T>(method: string, path: string, body?: unknown) {
       const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(answerWithinMs) })

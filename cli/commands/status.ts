@@ -14,7 +14,7 @@ export const status = defineCommand('status', {
 
 const openShown = 10
 
-async function look(api: Api): Promise<Picture> {
+export async function look(api: Api): Promise<Picture> {
   const [components, incidents] = await Promise.all([
     api.get<{ items: ComponentView[] }>('/v1/components?limit=200'),
     api.get<{ items: IncidentView[] }>(`/v1/incidents?status=open&limit=${openShown}`),

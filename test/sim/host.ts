@@ -50,7 +50,7 @@ export function simMembers(
 
   function spawn(member: SimMember): void {
     const { roles, on } = shape.get(member.id) as (typeof layout)[number]
-    const kit = createHooks({ serviceId: member.id, token: simToken, roles, clock, on, check: () => (member.ill ? { self: [{ status: 'fail' as const, output: 'ill' }] } : {}) })
+    const kit = createHooks({ serviceId: member.id, token: simToken, roles, clock, on, check: () => ({ self: [{ status: member.ill ? ('fail' as const) : ('pass' as const) }] }) })
     member.process = { kit, bornAt: clock.monotonic() }
     member.frozen = false
     member.backlog = []

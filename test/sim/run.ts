@@ -1,6 +1,6 @@
 import { indexCatalog } from '../../core/catalog/catalog.ts'
 import { configSchema } from '../../core/catalog/schema.ts'
-import { fault } from '../../core/errors.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import { seededRandom } from '../../core/random.ts'
 import { type AnyAction, defineAction } from '../../remediation/actions/define.ts'
@@ -16,6 +16,9 @@ import { type Life, newLife } from './life.ts'
 import { drawScenario, type Scenario, settledMs, type SimFault, troubledMs } from './scenario.ts'
 import { calm, type SimRouter, simWorld } from './world.ts'
 
+/** The real journal in memory. `boot` does what opening its file anew would: leases of the life before have ended. */
+export type SimJournal = Journal & { reset(clock: Clock): void; boot(): void }
+
 export interface SimResult {
   violations: string[]
   /** Timers fired. */
@@ -28,13 +31,12 @@ export interface SimResult {
 }
 
 const bootMs = 200
-const sweepMs = 1_000
 
 /** One bad day from a seed, over a journal that is emptied first. */
-export const simulate = (seed: number, journal: Journal & { reset(clock: VirtualClock): void }, options: Partial<Scenario> = {}): Promise<SimResult> =>
+export const simulate = (seed: number, journal: SimJournal, options: Partial<Scenario> = {}): Promise<SimResult> =>
   play({ ...drawScenario(seededRandom(seed)), ...options }, seed, journal)
 
-export async function play(scenario: Scenario, seed: number, journal: Journal & { reset(clock: VirtualClock): void }): Promise<SimResult> {
+export async function play(scenario: Scenario, seed: number, journal: SimJournal): Promise<SimResult> {
   const clock = virtualClock()
   journal.reset(clock)
   const random = seededRandom(seed + 0x5eed)
@@ -86,7 +88,7 @@ export async function play(scenario: Scenario, seed: number, journal: Journal & 
     })
     life = mine
     lives++
-    journal.expireLeases()
+    journal.boot()
     const started = await startController(mine, { journal: watched, world, catalog, runbooks: [...runbooks, launch], actions: [...(builtIn as readonly AnyAction[]), launchAction], holder: `life-${lives}`, onError: (error) => violate([`the engine failed: ${JSON.stringify(error)}`]) })
     if (mine.dead) return
     controller = started
@@ -129,9 +131,6 @@ export async function play(scenario: Scenario, seed: number, journal: Journal & 
   ;(life as Life | null)?.kill()
   return { violations, events, incidents, trace, places: firstPlaces }
 }
-
-void sweepMs
-void fault
 
 /** A service's own irreversible action: it counts, and forgets nothing. */
 const launching = (launches: Map<string, number>) => ({
