@@ -121,7 +121,7 @@ export async function restore({ dataFolder }: ControlOptions, target: string): P
   for (const node of new Set(concerned.map((member) => member.node))) if (lost.includes(node)) told.push(await bringBack(dataFolder, node))
   for (const [id, seen] of processesOf(concerned))
     if (isStopped(seen) && signal(seen, 'SIGCONT')) told.push(`${id} (pid ${seen.pid}) goes on.`)
-  for (const member of concerned) told.push(...(await startAgain(folder, member, await agentUrl(dataFolder, member.node))))
+  for (const member of concerned) told.push(...(await startAgain(folder, member, config.agents.find(({ id }) => id === member.node)?.url)))
   return told.length > 0 ? told : [`Nothing was broken on purpose ${target === 'all' ? '' : `with ${target} `}that is not mended already.`]
 }
 
@@ -141,7 +141,7 @@ async function bringBack(dataFolder: string, node: string): Promise<string> {
 }
 
 /** A member that was given up is not started by anybody: its agent is asked. */
-async function startAgain(folder: string, member: ExampleMember, agent: string | null): Promise<string[]> {
+async function startAgain(folder: string, member: ExampleMember, agent: string | undefined): Promise<string[]> {
   if (processesOf([member]).size > 0) return []
   const hooks = `${agent}/members/${member.id}`
   if (!agent || !(await answers(agent)))
@@ -157,10 +157,6 @@ async function startAgain(folder: string, member: ExampleMember, agent: string |
   })
   if (status >= 300) return [`${member.id} could not be started: ${told.title ?? status}. Try: jidoka restart ${member.component}`]
   return [`${member.id} is started${member.hasStandby ? ' and comes back as standby' : ''}.`]
-}
-
-async function agentUrl(dataFolder: string, node: string): Promise<string | null> {
-  return openExample(dataFolder).config.agents.find(({ id }) => id === node)?.url ?? null
 }
 
 function find(dataFolder: string, id: string) {

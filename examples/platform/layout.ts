@@ -40,16 +40,16 @@ const offsets = {
   'tokyo-c': 102,
   edge: 103,
 } as const
-export type Place = keyof typeof offsets
+export type PlaceName = keyof typeof offsets
 
 export const nodes = {
   'tokyo-a': ['polaris-1', 'dipper-1', 'leo-1'],
   'tokyo-c': ['polaris-2', 'dipper-2', 'capricorn-1'],
   edge: ['router', 'traffic', 'hubble-1', 'aries-1', 'dipper-3'],
-} as const satisfies Record<string, readonly Place[]>
+} as const satisfies Record<string, readonly PlaceName[]>
 
-export const portOf = (place: Place, basePort = defaultBasePort) => basePort + offsets[place]
-export const urlOf = (place: Place, basePort = defaultBasePort) => `http://127.0.0.1:${portOf(place, basePort)}`
+export const portOf = (place: PlaceName, basePort = defaultBasePort) => basePort + offsets[place]
+export const urlOf = (place: PlaceName, basePort = defaultBasePort) => `http://127.0.0.1:${portOf(place, basePort)}`
 
 /** All that the example writes: logs, tokens, marks of what was broken on purpose. */
 export const exampleFolder = (dataFolder: string) => join(resolve(dataFolder), 'example')
@@ -66,10 +66,10 @@ const probe = { everyMs: 250, timeoutMs: 300, failAfter: 3 }
 /** The configuration of the platform; give it to the controller and to the agents alike. */
 export function exampleConfig({ basePort = defaultBasePort, dataFolder }: LayoutOptions): ConfigInput {
   const folder = exampleFolder(dataFolder)
-  const at = (place: Place) => urlOf(place, basePort)
+  const at = (place: PlaceName) => urlOf(place, basePort)
 
-  function member(id: Place, script: string, peers: readonly Place[], more: string[] = []): MemberInput {
-    const agent = Object.keys(nodes).find((node) => (nodes[node as keyof typeof nodes] as readonly Place[]).includes(id)) as string
+  function member(id: PlaceName, script: string, peers: readonly PlaceName[], more: string[] = []): MemberInput {
+    const agent = Object.keys(nodes).find((node) => (nodes[node as keyof typeof nodes] as readonly PlaceName[]).includes(id)) as string
     const to = peers.flatMap((peer) => ['--peer', at(peer)])
     return {
       id,
@@ -112,7 +112,7 @@ export function exampleConfig({ basePort = defaultBasePort, dataFolder }: Layout
     roleLease: { ttlMs: 2_000 },
     guards: { attempts: 20, windowMs: 60_000, cooldownMs: 3_000 },
   }
-  const watched: Place[] = ['router', 'polaris-1', 'polaris-2', ...dippers, 'aries-1', 'leo-1', 'capricorn-1']
+  const watched: PlaceName[] = ['router', 'polaris-1', 'polaris-2', ...dippers, 'aries-1', 'leo-1', 'capricorn-1']
   // The traffic driver knows nothing of us: its agent keeps it, and a plain HTTP probe looks at it.
   const { hooks: _none, ...driver } = member('traffic', 'traffic', ['router'], ['--rate', '50'])
 

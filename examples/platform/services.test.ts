@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Place } from './layout.ts'
+import type { PlaceName } from './layout.ts'
 import { openStage, type Stage, until } from './testing.ts'
 
 let stage: Stage
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage.close())
 
-async function call(place: Place, path: string, body?: object) {
+async function call(place: PlaceName, path: string, body?: object) {
   const response = await fetch(stage.url(place) + path, body ? { method: 'POST', body: JSON.stringify(body) } : {})
   const text = await response.text()
   return { status: response.status, body: (text ? JSON.parse(text) : null) as Record<string, unknown> }
@@ -55,7 +55,7 @@ test('Capricorn gives messages back in order, once', async () => {
 test('Hubble sees who is well and who is not there', async () => {
   await until('Hubble has looked', async () => ((await call('hubble-1', '/summary')).body.well as number) >= 4)
   const { members } = (await call('hubble-1', '/summary')).body as { members: { url: string; serviceId: string; status: string }[] }
-  const statusOf = (place: Place) => members.find(({ url }) => url === stage.url(place))?.status
+  const statusOf = (place: PlaceName) => members.find(({ url }) => url === stage.url(place))?.status
   expect([statusOf('leo-1'), statusOf('capricorn-1'), statusOf('polaris-1')]).toEqual(['pass', 'pass', 'unknown'])
 })
 

@@ -135,7 +135,8 @@ async function sweep(members: readonly ExampleMember[]): Promise<void> {
   await whenEnded(left, 2_000)
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Nobody listens there on loopback. */
+export function isFree(port: number): Promise<boolean> {
   const server = createServer()
   return new Promise((resolve) => {
     server.once('error', () => resolve(false))

@@ -5,8 +5,9 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { configSchema } from '../../core/catalog/schema.ts'
-import { exampleConfig, exampleFolder, type Place, portOf, urlOf } from './layout.ts'
+import { exampleConfig, exampleFolder, type PlaceName, portOf, urlOf } from './layout.ts'
 import { ask, tokenFile } from './service.ts'
+import { isFree } from './start.ts'
 
 /** For the tests of this folder: members as real processes on ports of their own, without agents. */
 
@@ -15,14 +16,14 @@ export const token = 'a-token-of-the-tests'
 export interface Stage {
   basePort: number
   dataFolder: string
-  url(place: Place): string
+  url(place: PlaceName): string
   /** Starts members as the layout says, and waits until they answer. */
-  start(...places: Place[]): Promise<void>
-  process(place: Place): ChildProcess
+  start(...places: PlaceName[]): Promise<void>
+  process(place: PlaceName): ChildProcess
   /** Output of a member so far. */
-  output(place: Place): string
-  end(place: Place, signal?: NodeJS.Signals): Promise<void>
-  control(place: Place, action: string, generation: number, body?: object): Promise<{ status: number; body: Record<string, unknown> }>
+  output(place: PlaceName): string
+  end(place: PlaceName, signal?: NodeJS.Signals): Promise<void>
+  control(place: PlaceName, action: string, generation: number, body?: object): Promise<{ status: number; body: Record<string, unknown> }>
   close(): Promise<void>
 }
 
@@ -56,12 +57,6 @@ function listen(port: number): Promise<Server | null> {
   })
 }
 
-async function isFree(port: number): Promise<boolean> {
-  const server = await listen(port)
-  server?.close()
-  return server !== null
-}
-
 export function newFolder(): string {
   const dataFolder = mkdtempSync(join(tmpdir(), 'jidoka-example-'))
   const folder = exampleFolder(dataFolder)
@@ -75,10 +70,10 @@ export async function openStage(): Promise<Stage> {
   const dataFolder = newFolder()
   const config = configSchema.parse(exampleConfig({ basePort, dataFolder }))
   const members = new Map(config.components.flatMap((component) => component.members.map((member) => [member.id, member] as const)))
-  const running = new Map<Place, { child: ChildProcess; output: string }>()
+  const running = new Map<PlaceName, { child: ChildProcess; output: string }>()
   let calls = 0
 
-  const found = (place: Place) => {
+  const found = (place: PlaceName) => {
     const process = running.get(place)
     if (!process) throw new Error(`${place} was not started`)
     return process
