@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { draw, type Rect } from './draw.ts'
+
+const rect = (left: number, top: number, width = 100, height = 40): Rect => ({ left, right: left + width, top, bottom: top + height })
+
+test('a line goes from the bottom of the dependent to the top of what it needs', () => {
+  const [line] = draw(
+    [{ from: 'a', to: 'b', via: ['a', 'b'] }],
+    new Map([
+      ['a', rect(0, 0)],
+      ['b', rect(200, 100)],
+    ]),
+  )
+  expect(line).toEqual({ from: 'a', to: 'b', path: 'M50 40C50 70 250 70 250 100', end: { x: 250, y: 100 } })
+})
+
+test('a longer one goes straight through its gap', () => {
+  const places = new Map([
+    ['a', rect(0, 0)],
+    ['gap', rect(300, 100, 20)],
+    ['c', rect(0, 200)],
+  ])
+  expect(draw([{ from: 'a', to: 'c', via: ['a', 'gap', 'c'] }], places)[0]?.path).toBe(
+    'M50 40C50 70 310 70 310 100L310 140C310 170 50 170 50 200',
+  )
+})
+
+test('lines of one card leave it side by side, in the order of where they go', () => {
+  const places = new Map([
+    ['a', rect(100, 0)],
+    ['left', rect(0, 100)],
+    ['right', rect(200, 100)],
+  ])
+  const starts = draw(
+    [
+      { from: 'a', to: 'right', via: ['a', 'right'] },
+      { from: 'a', to: 'left', via: ['a', 'left'] },
+    ],
+    places,
+  ).map((line) => line.path.slice(1, 4))
+  expect(starts).toEqual(['165', '135'])
+})
+
+test('what is not on the page draws nothing', () => {
+  expect(draw([{ from: 'a', to: 'b', via: ['a', 'b'] }], new Map([['a', rect(0, 0)]]))).toEqual([])
+})

@@ -1,0 +1,49 @@
+import { useRef, useState } from 'preact/hooks'
+import { useUi } from '../parts/ui.ts'
+import { ComponentCard } from './card.tsx'
+import { keyOfPlace, layout } from './layers.ts'
+import { Lines } from './lines.tsx'
+
+/** The platform in layers, from what users meet down to what everything stands on. */
+export function PlatformMap() {
+  const { board, say } = useUi()
+  const components = board.components ?? []
+  const plan = layout(components)
+  const shape = plan.rows.map((row) => row.map(keyOfPlace).join()).join('|')
+  const host = useRef<HTMLDivElement>(null)
+  const [lit, setLit] = useState<string | null>(null)
+  const byId = new Map(components.map((component) => [component.id, component]))
+  const members = components.reduce((sum, component) => sum + component.members.length, 0)
+  return (
+    <section class="map" aria-labelledby="map-title">
+      <h2 id="map-title">
+        {say('map.title')} <span class="quiet">{say('map.counts', { components: components.length, members })}</span>
+      </h2>
+      <div class="map-field" ref={host}>
+        <Lines host={host} lines={plan.lines} shape={shape} lit={lit} statusOf={(id) => byId.get(id)?.status ?? 'unknown'} />
+        {plan.rows.map((row, index) => (
+          <ul class="map-row" key={index}>
+            {row.map((place) => {
+              const component = place.kind === 'box' ? byId.get(place.id) : undefined
+              if (!component) return <li key={keyOfPlace(place)} class="map-gap" data-place={keyOfPlace(place)} aria-hidden="true" />
+              return <ComponentCard key={component.id} component={component} onLight={(on) => setLit(on ? component.id : null)} />
+            })}
+          </ul>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+/** Where the map will be, while it is read. */
+export const MapSkeleton = () => (
+  <div class="map skeleton" aria-hidden="true">
+    {[2, 3, 1].map((boxes, row) => (
+      <div class="map-row" key={row}>
+        {Array.from({ length: boxes }, (_, box) => (
+          <span class="skeleton-box" key={box} />
+        ))}
+      </div>
+    ))}
+  </div>
+)

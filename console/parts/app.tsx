@@ -1,0 +1,78 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { MapSkeleton, PlatformMap } from '../map/map.tsx'
+import type { Store } from '../state/board.ts'
+import type { Feed } from '../state/feed.ts'
+import type { Tone } from '../state/headline.ts'
+import type { Orders } from '../state/orders.ts'
+import { timesIn } from '../words/time.ts'
+import { type Locale, sayIn } from '../words/words.ts'
+import { AutomationQuestion } from './automation.tsx'
+import { Earlier } from './earlier.tsx'
+import { Header } from './header.tsx'
+import { Headline, useHeadline } from './headline.tsx'
+import { Now } from './now.tsx'
+import { Sheet } from './sheet.tsx'
+import { SignIn } from './sign-in.tsx'
+import { type Ui, UiContext, useNow, useUi } from './ui.ts'
+
+interface AppProps {
+  store: Store
+  feed: Feed
+  orders: Orders
+  locale: Locale
+  remember(locale: Locale): void
+}
+
+export function App({ store, feed, orders, locale: first, remember }: AppProps) {
+  const [board, setBoard] = useState(store.get)
+  const [locale, setLocale] = useState(first)
+  const [shown, setShown] = useState<string | null>(null)
+  const [asked, setAsked] = useState<string | null>(null)
+  const now = useNow(1_000)
+  useEffect(() => store.subscribe(() => setBoard(store.get())), [store])
+  useEffect(() => {
+    document.documentElement.lang = locale
+  }, [locale])
+  const { say, times } = useMemo(() => {
+    const say = sayIn(locale)
+    return { say, times: timesIn(locale, say) }
+  }, [locale])
+  const speak = (next: Locale) => {
+    setLocale(next)
+    remember(next)
+  }
+  const ui: Ui = { board, say, times, locale, now, feed, orders, speak, show: setShown, askSwitch: setAsked }
+  const component = board.components?.find((one) => one.id === shown)
+  return (
+    <UiContext.Provider value={ui}>
+      <Header />
+      {board.session === 'out' ? <SignIn /> : <Main />}
+      {board.session === 'in' && component && <Sheet key={component.id} component={component} onClose={() => setShown(null)} />}
+      {board.session === 'in' && asked !== null && <AutomationQuestion scope={asked} onClose={() => setAsked(null)} />}
+    </UiContext.Provider>
+  )
+}
+
+function Main() {
+  const { board } = useUi()
+  const told = useHeadline()
+  useTab(told.text, told.tone)
+  return (
+    <main data-gone={told.tone === 'gone'}>
+      <Headline told={told} />
+      <div class="columns">
+        <Now />
+        {board.components === null ? <MapSkeleton /> : board.components.length > 0 && <PlatformMap />}
+        <Earlier />
+      </div>
+    </main>
+  )
+}
+
+/** The tab tells it, too: its title and its icon. */
+function useTab(text: string, tone: Tone) {
+  useEffect(() => {
+    document.title = `${text} · Jidoka`
+    document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.setAttribute('href', `/lamp-${tone === 'none' ? 'gone' : tone}.svg`)
+  }, [text, tone])
+}

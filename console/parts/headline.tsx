@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'preact/hooks'
+import { headline, type Headline as Told, type Tone } from '../state/headline.ts'
+import { nameOf } from '../words/words.ts'
+import { Icon, type IconName } from './icons.tsx'
+import { useUi } from './ui.ts'
+
+/** A connection that is away for less is not worth a word. */
+const graceMs = 3_000
+/** Read aloud at most so often. */
+const announceMs = 1_200
+
+const icons: Record<Tone, IconName> = { well: 'pass', work: 'work', warn: 'warn', bad: 'person', gone: 'cut', none: 'unknown' }
+const lamps: Record<Tone, 'red' | 'yellow' | 'green' | null> = {
+  well: 'green',
+  work: 'yellow',
+  warn: 'yellow',
+  bad: 'red',
+  gone: null,
+  none: null,
+}
+
+export function useHeadline(): Told {
+  const { board, say, times, now } = useUi()
+  const stale = board.lostAt !== null && Date.now() - board.lostAt > graceMs ? (board.heardAt ?? board.lostAt) : null
+  return headline({ ...board, staleSince: stale, now }, say, times)
+}
+
+/** How the platform is, in one sentence. */
+export function Headline({ told }: { told: Told }) {
+  return (
+    <section class="headline" data-tone={told.tone} aria-labelledby="headline">
+      <Lamps tone={told.tone} />
+      <div>
+        <h1 id="headline">
+          {told.text}
+          <span class="headline-progress">{told.progress}</span>
+        </h1>
+        {told.sub && (
+          <p class="headline-sub" {...(told.sub.lang ? { lang: told.sub.lang } : {})}>
+            {told.sub.text}
+          </p>
+        )}
+        <OffNotice />
+      </div>
+      <Announcer told={told} />
+    </section>
+  )
+}
+
+/** The Andon: three lamps, one lit, with its sign in it. */
+function Lamps({ tone }: { tone: Tone }) {
+  return (
+    <div class="lamps" aria-hidden="true">
+      {(['red', 'yellow', 'green'] as const).map((lamp) => (
+        <span key={lamp} class="lamp" data-lamp={lamp} data-lit={lamps[tone] === lamp}>
+          {lamps[tone] === lamp && <Icon name={icons[tone]} />}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function OffNotice() {
+  const { board, say, times, now, askSwitch } = useUi()
+  const off = board.switches.filter((one) => one.off)
+  const global = off.find((one) => one.scope === 'global')
+  if (off.length === 0) return null
+  return (
+    <p class="off-notice">
+      <Icon name="pause" />
+      <span>
+        {global ? <b>{say('head.off')}</b> : <b>{say('auto.partly', { names: off.map((one) => nameOf(one.scope)).join(', ') })}</b>}{' '}
+        {global && say('auto.offSince', { time: times.at(global.at, now), name: global.by, reason: global.reason })}
+      </span>
+      {global && (
+        <button type="button" class="button" onClick={() => askSwitch('global')}>
+          {say('auto.onDo')}
+        </button>
+      )}
+    </p>
+  )
+}
+
+/** Tells screen readers what changed: the sentence without its steps, and not each of a row of quick changes. */
+function Announcer({ told }: { told: Told }) {
+  const [spoken, setSpoken] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setSpoken(told.text), announceMs)
+    return () => clearTimeout(timer)
+  }, [told.text])
+  return (
+    <>
+      <p class="sr-only" role="status">
+        {told.tone === 'bad' ? '' : spoken}
+      </p>
+      <p class="sr-only" role="alert">
+        {told.tone === 'bad' ? spoken : ''}
+      </p>
+    </>
+  )
+}
