@@ -23,3 +23,6 @@ export interface Pager {
   kind: string
   deliver(page: Page): Promise<void>
 }
+
+/** The page as machines read it; what people read comes last, and counts. */
+export const documentOf = ({ payload, dedupe, incident, title, text }: Page) => JSON.stringify({ ...payload, componentTitle: payload.title, dedupe, incident, title, text })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { PagerConfig } from '../../core/catalog/schema.ts'
 import { fault } from '../../core/errors.ts'
-import type { Pager, PagerPorts } from './define.ts'
+import { documentOf, type Pager, type PagerPorts } from './define.ts'
 
 /** Runs a command with the page as JSON on its standard input; exit 0 means that it was taken. No shell. */
 export const execPager = (config: Extract<PagerConfig, { kind: 'exec' }>, { clock }: PagerPorts): Pager => ({
@@ -26,6 +26,6 @@ export const execPager = (config: Extract<PagerConfig, { kind: 'exec' }>, { cloc
         if (code === 0) resolve()
         else refuse(`${program} ended with ${signal ?? code}${said ? `: ${said.trim()}` : ''}`)
       })
-      child.stdin.end(JSON.stringify({ dedupe: page.dedupe, incident: page.incident, title: page.title, text: page.text, ...page.payload }))
+      child.stdin.end(documentOf(page))
     }),
 })

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { PagerConfig } from '../../core/catalog/schema.ts'
 import { fault } from '../../core/errors.ts'
-import type { Pager, PagerPorts } from './define.ts'
+import { documentOf, type Pager, type PagerPorts } from './define.ts'
 
 /**
  * Posts the page as JSON. With `secretEnv` the body is signed: `Jidoka-Signature: v1=<hex HMAC-SHA256 of timestamp.body>`
@@ -10,7 +10,7 @@ import type { Pager, PagerPorts } from './define.ts'
 export const webhookPager = (config: Extract<PagerConfig, { kind: 'webhook' }>, { clock, environment }: PagerPorts): Pager => ({
   kind: 'webhook',
   async deliver(page) {
-    const body = JSON.stringify({ dedupe: page.dedupe, incident: page.incident, title: page.title, text: page.text, ...page.payload })
+    const body = documentOf(page)
     const timestamp = String(Math.floor(clock.now() / 1000))
     const secret = config.secretEnv ? environment(config.secretEnv) : undefined
     if (config.secretEnv && !secret) throw fault('page-not-sent', { kind: 'webhook', problem: `the environment has no ${config.secretEnv}` })

@@ -1,0 +1,103 @@
+import { createHmac } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { systemClock } from '../../core/clock.ts'
+import type { Page } from './define.ts'
+import { execPager } from './exec.ts'
+import { logPager } from './log.ts'
+import { webhookPager } from './webhook.ts'
+import { textOf, titleOf } from './words.ts'
+
+const payload = {
+  component: 'polaris',
+  title: 'Packet transfer',
+  owner: 'team-core',
+  failure: 'process-exited',
+  members: ['polaris-1'],
+  urgency: 'high',
+  evidence: 'polaris-1: its process ended: signal SIGKILL',
+  reason: 'failover-active-standby was refused: no healthy standby',
+  tried: [{ runbook: 'restart-process', status: 'failed', reason: '"restart polaris-1" failed' }],
+  refused: [{ runbook: 'failover-active-standby', code: 'standby-healthy', reason: 'no healthy standby' }],
+}
+const page: Page = { dedupe: 'inc_1/process-exited/polaris-1', incident: 'inc_1', title: titleOf(payload), text: textOf(payload, 'inc_1'), payload }
+const written: string[] = []
+const ports = { clock: systemClock, write: (line: string) => void written.push(line), environment: (name: string) => (name === 'PAGE_SECRET' ? 's3cret' : undefined) }
+
+test('a page tells a tired person what is broken, what was tried, what was not and why, and where to look', () => {
+  expect(page.title).toBe('Packet transfer (polaris): process-exited, polaris-1')
+  for (const words of ['signal SIGKILL', 'restart-process: failed', 'refused (standby-healthy)', 'team-core', 'jidoka incident show inc_1']) expect(page.text).toContain(words)
+})
+
+test('the pager "log" writes where people look', async () => {
+  await logPager({}, ports).deliver(page)
+  expect(written.join()).toContain('PAGE  Packet transfer (polaris)')
+})
+
+describe('webhook', () => {
+  let server: Server
+  let url: string
+  let status = 200
+  const got: { headers: Record<string, unknown>; body: string }[] = []
+
+  beforeEach(async () => {
+    got.length = 0
+    status = 200
+    server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (data) => {
+        body += data
+      })
+      request.on('end', () => {
+        got.push({ headers: request.headers, body })
+        response.writeHead(status).end()
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`
+  })
+  afterEach(() => new Promise((resolve) => server.close(resolve)))
+
+  const pager = (more = {}) => webhookPager({ kind: 'webhook', url, timeoutMs: 2_000, ...more }, ports)
+
+  test('carries the page, its dedupe key, and a signature that the receiver can check', async () => {
+    await pager({ secretEnv: 'PAGE_SECRET' }).deliver(page)
+    const { headers, body } = got[0] as (typeof got)[number]
+    expect(JSON.parse(body)).toMatchObject({ dedupe: page.dedupe, incident: 'inc_1', failure: 'process-exited' })
+    expect(headers['idempotency-key']).toBe(page.dedupe)
+    expect(headers['jidoka-signature']).toBe(`v1=${createHmac('sha256', 's3cret').update(`${headers['jidoka-timestamp']}.${body}`).digest('hex')}`)
+  })
+
+  test('an answer that is not 2xx, and a secret that is not there, are failures', async () => {
+    status = 500
+    await expect(pager().deliver(page)).rejects.toMatchObject({ code: 'page-not-sent' })
+    await expect(pager({ secretEnv: 'NOT_THERE' }).deliver(page)).rejects.toThrow('NOT_THERE')
+    expect(got).toHaveLength(1)
+  })
+
+  test('nobody there is a failure', async () => {
+    await expect(pager({ url: 'http://127.0.0.1:1/' }).deliver(page)).rejects.toMatchObject({ code: 'page-not-sent' })
+  })
+})
+
+describe('exec', () => {
+  const run = (script: string, timeoutMs = 5_000) => execPager({ kind: 'exec', command: [process.execPath, '-e', script], timeoutMs }, ports).deliver(page)
+
+  test('gives the page as JSON on standard input', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'jidoka-page-'))
+    const file = join(folder, 'page.json')
+    await run(`process.stdin.pipe(require('node:fs').createWriteStream(${JSON.stringify(file)}))`)
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ dedupe: page.dedupe, title: page.title })
+    rmSync(folder, { recursive: true })
+  })
+
+  test('a command that fails, is not there, or does not end, is a failure', async () => {
+    await expect(run('console.error("no line"); process.exit(3)')).rejects.toThrow('no line')
+    await expect(execPager({ kind: 'exec', command: ['/no/such/command'], timeoutMs: 1_000 }, ports).deliver(page)).rejects.toMatchObject({ code: 'page-not-sent' })
+    await expect(run('setInterval(() => {}, 1000)', 100)).rejects.toThrow('did not end within 100 ms')
+  })
+})
