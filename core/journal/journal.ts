@@ -18,7 +18,10 @@ export interface Journal {
   decide(incident: IncidentId, choose: (situation: Situation) => Decision): Promise<{ decision: Decision; run: Run | null }>
 
   /** T2 for a run that somebody ordered by hand; the same transaction, without an incident. `choose` may refuse. */
-  order(component: string, choose: (situation: Omit<Situation, 'incident' | 'alerts'>) => RunOrder | { refuse: string }): Promise<Run | { refuse: string }>
+  order(
+    component: string,
+    choose: (situation: Omit<Situation, 'incident' | 'alerts'>) => RunOrder | { refuse: string },
+  ): Promise<Run | { refuse: string }>
 
   /** T3. Takes the lease of the run's component (fence + 1) when it is free, expired, or ours. `null`: somebody else holds it, or the run is over. */
   claim(run: RunId, holder: string, ttlMs: number): Promise<Claim | null>
@@ -76,9 +79,16 @@ export interface Journal {
   close(): Promise<void>
 }
 
-export interface Page { limit: number; after?: string }
+export interface Page {
+  limit: number
+  after?: string
+}
 
-export interface Ingested { key: string; result: 'opened' | 'joined' | 'repeated' | 'resolved' | 'ignored'; incident: IncidentId | null }
+export interface Ingested {
+  key: string
+  result: 'opened' | 'joined' | 'repeated' | 'resolved' | 'ignored'
+  incident: IncidentId | null
+}
 
 /** All that a decision may look at. */
 export interface Situation {
@@ -102,13 +112,34 @@ export type Decision =
   | { do: 'wait'; failure: Failure; reason: string; askAgainAt?: number }
 
 /** A rung that was not taken, and why; kept on the timeline and told in the page. */
-export interface Refusal { runbook: string; code: string; reason: string }
+export interface Refusal {
+  runbook: string
+  code: string
+  reason: string
+}
 
-export interface Switch { scope: string; off: boolean; by: string; reason: string; at: number }
+export interface Switch {
+  scope: string
+  off: boolean
+  by: string
+  reason: string
+  at: number
+}
 
-export interface Claim { held: Held; run: Run; steps: Step[] }
+export interface Claim {
+  held: Held
+  run: Run
+  steps: Step[]
+}
 
-export interface StepIntent { run: RunId; seq: number; attempt: number; planned: PlannedStep; key: string; deadlineAt: number }
+export interface StepIntent {
+  run: RunId
+  seq: number
+  attempt: number
+  planned: PlannedStep
+  key: string
+  deadlineAt: number
+}
 
 export interface StepOutcome {
   run: RunId
@@ -129,8 +160,17 @@ export interface RunEnd {
   verified: string[]
 }
 
-export interface OutboxMessage { channel: 'page'; dedupe: string; incident: IncidentId | null; payload: Record<string, Json> }
-export interface OutboxEntry extends OutboxMessage { id: number; attempts: number; createdAt: number }
+export interface OutboxMessage {
+  channel: 'page'
+  dedupe: string
+  incident: IncidentId | null
+  payload: Record<string, Json>
+}
+export interface OutboxEntry extends OutboxMessage {
+  id: number
+  attempts: number
+  createdAt: number
+}
 
 export interface JournalEvent {
   seq: number

@@ -1,4 +1,4 @@
-import type { RunId, IncidentId } from '../ids.ts'
+import type { IncidentId, RunId } from '../ids.ts'
 import type { Failure } from '../incidents/incident.ts'
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -82,7 +82,15 @@ export interface Run extends Omit<RunOrder, 'takesGeneration'> {
 }
 
 /** What a holder of the component's lease shows with every write. */
-export interface Held { resource: string; holder: string; fence: number }
+export interface Held {
+  resource: string
+  holder: string
+  fence: number
+}
 
 /** Who is active, as the journal knows it. `active: null`: nobody is known to be. */
-export interface Role { component: string; active: string | null; generation: number }
+export interface Role {
+  component: string
+  active: string | null
+  generation: number
+}

@@ -1,0 +1,73 @@
+import { append, type Context, tell } from '../journal/context.ts'
+import type { Decision, Situation } from '../journal/journal.ts'
+import { queue, readComponent } from '../runs/order.ts'
+import type { Run } from '../runs/run.ts'
+import { change, first, rows, type Tx } from '../store/transaction.ts'
+import { endedStatuses, type Incident, transition } from './incident.ts'
+
+export interface Decided {
+  decision: Decision
+  run: Run | null
+}
+
+/** T2. Looks, lets `choose` decide, and records the decision with its reason. */
+export function* decide(context: Context, id: string, choose: (situation: Situation) => Decision): Tx<Decided> {
+  const { sql } = context
+  const found = yield* first(sql.incidents.byId, { id })
+  if (!found) return wait('unknown', `there is no incident ${id}`)
+  const { told, ...incident } = found
+  if (endedStatuses.includes(incident.status)) return wait(incident.failure, `it has ended: ${incident.reason}`)
+  const alerts = yield* rows(sql.alerts.firingOf, { incident: id })
+  const situation = yield* readComponent(context, incident.component)
+  const decision = checked(choose({ ...situation, incident, alerts }), situation.liveRun)
+  const decided = decision.do === 'run' ? yield* start(context, incident, decision, situation) : yield* hold(context, incident, decision)
+  yield* append(context)
+  return decided
+}
+
+const wait = (failure: Incident['failure'], reason: string): Decided => ({ decision: { do: 'wait', failure, reason }, run: null })
+
+/** One run per component, whatever was chosen. */
+const checked = (decision: Decision, liveRun: Run | null): Decision =>
+  decision.do === 'run' && liveRun ? { do: 'wait', failure: decision.failure, reason: `${liveRun.runbook} is under way` } : decision
+
+function* start(
+  context: Context,
+  incident: Incident,
+  decision: Extract<Decision, { do: 'run' }>,
+  { role }: Pick<Situation, 'role'>,
+): Tx<Decided> {
+  const { order, failure, refusals } = decision
+  const subject = { component: incident.component, incident: incident.id }
+  tellFailure(context, incident, failure)
+  for (const refusal of refusals) tell(context, 'incident.refused', subject, { ...refusal })
+  const run = yield* queue(context, order, role)
+  // A call for help mends nothing.
+  const moved = order.runbook === 'page' ? null : transition(incident.status, { kind: 'run-started', reason: order.reason })
+  yield* keep(context, incident, { ...incident, failure, status: moved?.next ?? incident.status, reason: moved?.reason ?? incident.reason })
+  return { decision, run }
+}
+
+function* hold(context: Context, incident: Incident, decision: Extract<Decision, { do: 'wait' }>): Tx<Decided> {
+  const { failure, reason, askAgainAt } = decision
+  tellFailure(context, incident, failure)
+  // Asked every few seconds: only a new reason is worth a line.
+  if (reason !== incident.reason)
+    tell(
+      context,
+      'incident.waiting',
+      { component: incident.component, incident: incident.id },
+      { reason, ...(askAgainAt === undefined ? {} : { askAgainAt }) },
+    )
+  yield* keep(context, incident, { ...incident, failure, reason })
+  return { decision, run: null }
+}
+
+function tellFailure(context: Context, { id, component, failure: was }: Incident, failure: Incident['failure']): void {
+  if (failure !== was) tell(context, 'incident.classified', { component, incident: id }, { failure, was })
+}
+
+function* keep({ sql }: Context, before: Incident, { id, failure, status, reason, endedAt }: Incident): Tx<void> {
+  if (failure === before.failure && status === before.status && reason === before.reason) return
+  yield* change(sql.incidents.update, { id, failure, status, reason, endedAt })
+}

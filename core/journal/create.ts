@@ -1,0 +1,127 @@
+import { ingest } from '../alerts/ingest.ts'
+import type { Clock } from '../clock.ts'
+import { causeChain, fault } from '../errors.ts'
+import type { Mint } from '../ids.ts'
+import { decide } from '../incidents/decide.ts'
+import { resolve } from '../incidents/resolve.ts'
+import type { Log } from '../log.ts'
+import { adopt, setSwitch } from '../roles/roles.ts'
+import { claim } from '../runs/claim.ts'
+import { finish } from '../runs/finish.ts'
+import { noRole, order } from '../runs/order.ts'
+import { runOf } from '../runs/rows.ts'
+import type { Held, Run } from '../runs/run.ts'
+import { intentChain, outcomeChain, type RunInfo } from '../runs/steps.ts'
+import type { Chain, Values } from '../store/kit.ts'
+import type { Statements } from '../store/statements/all.ts'
+import type { Driver, Tx } from '../store/transaction.ts'
+import { append, type Context, tell } from './context.ts'
+import type { Journal } from './journal.ts'
+import { due, post, settle } from './outbox.ts'
+import { createReads } from './reads.ts'
+
+export interface JournalParts {
+  driver: Driver
+  sql: Statements
+  clock: Clock
+  mint: Mint
+  log: Log
+}
+
+/** Runs remembered with their plan, so that telling of a step needs no read. */
+const rememberedRuns = 1_000
+
+/** The journal over a driver. Each method is one transaction; those with an own file are named there. */
+export function createJournal({ driver, sql, clock, mint, log }: JournalParts): Journal {
+  const wakes = new Set<() => void>()
+  const remembered = new Map<string, RunInfo>()
+
+  /** Runs a transaction, and wakes the listeners when it appended something. */
+  async function write<Result>(body: (context: Context) => Tx<Result>): Promise<Result> {
+    let context: Context | undefined
+    const result = await driver.write(() => {
+      context = { sql, mint, now: clock.now(), entries: [] }
+      return body(context)
+    })
+    if (context && context.entries.length > 0) wake()
+    return result
+  }
+
+  async function guarded(held: Held, [chain, values]: [Chain, Values]): Promise<void> {
+    if (!(await driver.chain(chain, values))) throw fault('lease-lost', { resource: held.resource, fence: held.fence })
+    wake()
+  }
+
+  function wake(): void {
+    for (const listener of wakes) {
+      try {
+        listener()
+      } catch (error) {
+        // What was committed stays committed; the others are to hear of it all the same.
+        log.error({ err: causeChain(error) }, 'a listener of the journal failed')
+      }
+    }
+  }
+
+  function remember(run: Run): void {
+    remembered.delete(run.id)
+    remembered.set(run.id, run)
+    for (const [oldest] of remembered) {
+      if (remembered.size <= rememberedRuns) return
+      remembered.delete(oldest)
+    }
+  }
+
+  async function infoOf(id: string): Promise<RunInfo> {
+    const known = remembered.get(id)
+    if (known) return known
+    const [row] = await driver.read(sql.runs.byId, { run: id })
+    if (!row) throw fault('not-found', { what: 'run', id, list: 'GET /v1/runs' })
+    remember(runOf(row))
+    return runOf(row)
+  }
+
+  return {
+    ...createReads({ driver, sql }),
+    ingest: async (alerts) => (alerts.length === 0 ? [] : write((context) => ingest(context, alerts))),
+    decide: (incident, choose) => write((context) => decide(context, incident, choose)),
+    order: (component, choose) => write((context) => order(context, component, choose)),
+    async claim(run, holder, ttlMs) {
+      const claimed = await write((context) => claim(context, run, holder, ttlMs))
+      if (claimed) remember(claimed.run)
+      return claimed
+    },
+    intend: async (held, intent, previous) =>
+      guarded(held, intentChain(sql, held, await infoOf(intent.run), intent, previous, clock.now())),
+    outcome: async (held, outcome) => guarded(held, outcomeChain(sql, held, await infoOf(outcome.run), outcome, clock.now())),
+    async finish(held, run, end, last) {
+      await write((context) => finish(context, held, run, end, last))
+      remembered.delete(run)
+    },
+    renew: async (held, ttlMs) => (await driver.change(sql.runs.renew, { ...held, ttlMs })) === 1,
+    resolve: (incident, person, reason) => write((context) => resolve(context, incident, person, reason)),
+
+    post: (message) => write((context) => post(context, message)),
+    due: async (limit) => due(await driver.read(sql.journal.due, { at: clock.now(), limit })),
+    settle: (id, result) => write((context) => settle(context, id, result)),
+
+    setSwitch: (scope, off, by, reason) => write((context) => setSwitch(context, scope, off, by, reason)),
+    adoptRole: (role) => write((context) => adopt(context, role)),
+    note: (kind, subject, data) =>
+      write(function* (context) {
+        tell(context, kind, subject, data)
+        yield* append(context)
+      }),
+    async advance(subscriber, seq) {
+      await driver.change(sql.journal.advance, { subscriber, seq })
+    },
+
+    role: async (component) => (await driver.read(sql.roles.of, { component }))[0] ?? noRole(component),
+    onCommit(listener) {
+      const own = () => listener()
+      wakes.add(own)
+      return () => void wakes.delete(own)
+    },
+    close: () => driver.close(),
+  }
+}

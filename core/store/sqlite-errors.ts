@@ -1,0 +1,26 @@
+import { fault, type JidokaError } from '../errors.ts'
+
+/** What a failure of SQLite means to the user. Everything is known here: nothing was committed. */
+export function sqliteFault(error: unknown, path: string): JidokaError {
+  const { code = '', message = String(error) } = error as { code?: string; message?: string }
+  if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT'))
+    return fault('store-corrupt', { path, problem: message }, error)
+  if (unwritable.some((prefix) => code.startsWith(prefix))) return fault('store-full', { path, problem: message }, error)
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return fault('store-locked', { path }, error)
+  if (code.startsWith('SQLITE_CONSTRAINT')) return fault('conflict', { problem: message, hint: 'It is in the store already.' }, error)
+  return fault('store-failed', { problem: `${path}: ${message}`, outcome: 'refused' }, error)
+}
+
+/** No room, no right, or no way to write: SQLite gives IOERR_WRITE for quotas and some network disks. */
+const unwritable = [
+  'SQLITE_FULL',
+  'SQLITE_READONLY',
+  'SQLITE_IOERR_WRITE',
+  'SQLITE_IOERR_FSYNC',
+  'SQLITE_IOERR_SHMSIZE',
+  'SQLITE_PERM',
+  'ENOSPC',
+  'EROFS',
+  'EACCES',
+  'EDQUOT',
+]

@@ -1,0 +1,45 @@
+import { and, asc, desc, eq, sql } from 'drizzle-orm/sql'
+import type { Schema } from './all.ts'
+
+export function roleStatements({ t: { role, run, switch: table }, build, compile, value }: Schema) {
+  return {
+    of: compile.rows(
+      build
+        .select()
+        .from(role)
+        .where(eq(role.component, value('component'))),
+    ),
+    all: compile.rows(build.select().from(role).orderBy(asc(role.component)).limit(10_000)),
+    /** Gives out the next generation. */
+    nextGeneration: compile.rows(
+      build
+        .insert(role)
+        .values({ component: value('component'), active: null, generation: 1 })
+        .onConflictDoUpdate({ target: role.component, set: { generation: sql`${role.generation} + 1` } })
+        .returning({ generation: role.generation }),
+    ),
+    /** Only where nobody is known to be active, and no run is about to change that. */
+    adopt:
+      compile.text(sql`insert into ${role} (component, active, generation) select ${value('component')}, ${value('active')}, ${value('generation')}
+          where not exists (select 1 from ${run} where ${run.component} = ${value('component')} and ${run.endedAt} is null)
+          on conflict (component) do update set active = excluded.active,
+          generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end
+          where ${role.active} is null`),
+    switches: compile.rows(build.select().from(table).orderBy(asc(table.scope)).limit(10_000)),
+    /** The global switch comes first. */
+    switchedOff: compile.rows(
+      build
+        .select()
+        .from(table)
+        .where(and(eq(table.off, 1), sql`${table.scope} in ('global', ${value('component')})`))
+        .orderBy(desc(sql`case when ${table.scope} = 'global' then 1 else 0 end`))
+        .limit(1),
+    ),
+    putSwitch: compile.write(
+      build
+        .insert(table)
+        .values({ scope: value('scope'), off: value('off'), by: value('by'), reason: value('reason'), at: value('at') })
+        .onConflictDoUpdate({ target: table.scope, set: { off: value('off'), by: value('by'), reason: value('reason'), at: value('at') } }),
+    ),
+  }
+}
