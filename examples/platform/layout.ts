@@ -118,7 +118,7 @@ export function exampleConfig({ basePort = defaultBasePort, dataFolder }: Layout
 
   return {
     components: [
-      pool('gateway', 'Router in front of Polaris', [member('router', 'router', [])], ['polaris']),
+      pool('gateway', 'Router in front of Polaris', [member('router', 'router', ['polaris-1', 'polaris-2'])], ['polaris']),
       polaris,
       pool(
         'dipper',

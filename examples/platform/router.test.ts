@@ -137,6 +137,27 @@ test('a restarted router goes on with its route and still refuses an older one',
   expect((await route(await member('polaris-1', 4), 'polaris-1', 4)).status).toBe(409)
 })
 
+test('a router that missed a promotion finds the active member by itself', async () => {
+  await route(await member('polaris-1', 1), 'polaris-1', 1)
+  await stage.end('router')
+  await stage.start('polaris-1', 'polaris-2', 'dipper-1')
+  await stage.control('polaris-2', 'promote', 2)
+  servers.splice(0).map((server) => server.closeAllConnections() ?? server.close())
+  await stage.start('router')
+  await until('the router has found it', async () => (await get()).member === 'polaris-2')
+  expect((await route(stage.url('polaris-1'), 'polaris-1', 1)).body).toMatchObject({ code: 'stale-generation', seen: 2 })
+})
+
+test('who was sent away by an order is not found again', async () => {
+  await stage.start('polaris-1', 'dipper-1')
+  await stage.control('polaris-1', 'promote', 3)
+  await route(null, null, 3)
+  for (let i = 0; i < 3; i++) {
+    expect(await get()).toMatchObject({ status: 503, body: { code: 'no-route' } })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+})
+
 test('its health names the target, and is well without one: a restart would help nobody', async () => {
   const targetOf = async () => {
     const health = (await (await fetch(`${stage.url('router')}/health`)).json()) as {

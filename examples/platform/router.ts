@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { fault } from '../../core/errors.ts'
-import { hooked, problem, readPlace } from './service.ts'
+import { ask, hooked, problem, readPlace } from './service.ts'
 
 /**
  * The one address of Polaris: passes requests to the member that it was last told of.
@@ -11,7 +11,8 @@ import { hooked, problem, readPlace } from './service.ts'
  *   503 with x-refused-by: router    no route, or the member did not take the request
  *
  * An answer of an older generation than the route's is not passed on: an old active that was frozen and thaws cannot answer
- * users, whatever it believes. The route is kept in a file, so that a restarted router goes on where it was.
+ * users, whatever it believes. The route is kept in a file, so that a restarted router goes on where it was. One that missed
+ * its order (it was away while somebody was promoted) looks for a member that is active at a newer generation than its route.
  */
 interface Route {
   to: string | null
@@ -23,12 +24,15 @@ const place = readPlace()
 const routeFile = join(place.folder, 'route.json')
 const answerTimeoutMs = 1_000
 const maxInFlight = 2_000
+const lookEveryMs = 250
+const lookTimeoutMs = 200
 const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade']
 
 let route = readRoute()
 let upstream = newUpstream()
 let inFlight = 0
 let lastProblem = ''
+let lookedAt = Number.NEGATIVE_INFINITY
 
 function readRoute(): Route {
   try {
@@ -48,23 +52,49 @@ function retire(old: Agent): void {
   for (const sockets of Object.values(old.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
 }
 
+/** A full disk must not stop the switch: users are on their way already. */
+function keep(kept: Route): void {
+  try {
+    writeFileSync(`${routeFile}.new`, JSON.stringify(kept))
+    renameSync(`${routeFile}.new`, routeFile)
+  } catch (error) {
+    process.stderr.write(`${place.member}: the route is not kept over a restart: ${error}\n`)
+  }
+}
+
 function switchTo({ to, member }: Record<string, unknown>, generation: number): void {
   if (to !== null && !(typeof to === 'string' && /^http:\/\/127\.0\.0\.1:\d+$/.test(to)))
     throw fault('bad-request', { problems: 'to: http://127.0.0.1:PORT, or null' })
+  // The gate in front of us knows what it was ordered, not what was found by looking.
+  if (generation < route.generation) throw fault('stale-generation', { seen: route.generation, member: place.member, given: generation })
   if (to !== route.to) {
     retire(upstream)
     upstream = newUpstream()
   }
   route = { to, member: typeof member === 'string' ? member : null, generation }
   lastProblem = ''
-  writeFileSync(`${routeFile}.new`, JSON.stringify(route))
-  renameSync(`${routeFile}.new`, routeFile)
+  keep(route)
 }
 
 function refuse(res: ServerResponse, code: string, title: string): void {
   lastProblem = title
+  void lookForActive()
   if (res.headersSent) res.destroy()
   else problem(res, 503, code, title, { 'x-refused-by': 'router' })
+}
+
+/** Asks the members who is active; at most one round at a time, and only while users are refused. */
+async function lookForActive(): Promise<void> {
+  if (performance.now() - lookedAt < lookEveryMs) return
+  lookedAt = performance.now()
+  const looks = await Promise.allSettled(place.peers.map((peer) => ask(`${peer}/health`, { timeoutMs: lookTimeoutMs })))
+  for (const [i, look] of looks.entries()) {
+    if (look.status !== 'fulfilled') continue
+    const { role, generation, serviceId } = look.value.body
+    // A newer generation is never wrong: only the control plane gives one, and only after the old active was fenced.
+    if (role !== 'active' || typeof generation !== 'number' || generation <= route.generation) continue
+    switchTo({ to: place.peers[i], member: serviceId }, generation)
+  }
 }
 
 function forward(req: IncomingMessage, res: ServerResponse) {
