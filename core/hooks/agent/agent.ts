@@ -109,14 +109,14 @@ interface Prepared {
   generations: GenerationMemory
 }
 
-function prepare(options: AgentOptions, { id, process }: Supervisable, told: Pick<Parameters<typeof supervise>[0], 'onExit' | 'onDown'>): Prepared {
+function prepare(options: AgentOptions, { id, process: spec }: Supervisable, told: Pick<Parameters<typeof supervise>[0], 'onExit' | 'onDown'>): Prepared {
   const { dataFolder, controlToken, clock, log } = options
   const file = stateFile<MemberState>(join(dataFolder, 'members', `${id}.json`))
   const damaged = (problem: string) => log.warn({ member: id, file: file.path, problem }, 'the state of this member is damaged: it begins anew, unfenced, at generation 0')
   const state: MemberState = file.read(damaged) ?? { process: null, generation: 0, fenced: false }
   const output = openOutput(join(dataFolder, 'logs', `${id}.log`))
-  const env = { ...options.env, ...process.env, JIDOKA_CONTROL_TOKEN: controlToken, JIDOKA_MEMBER: id }
-  const member = supervise({ id, process, env, outputFd: output.fd, clock, log, state, save: file.write, ...told })
+  const env = { ...options.env, ...spec.env, JIDOKA_CONTROL_TOKEN: controlToken, JIDOKA_MEMBER: id }
+  const member = supervise({ id, process: spec, env, outputFd: output.fd, clock, log, state, save: file.write, ...told })
   const generations: GenerationMemory = {
     load: () => state.generation,
     save(generation) {
