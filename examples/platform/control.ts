@@ -60,7 +60,7 @@ export async function kill({ dataFolder }: ControlOptions, id: string, { forGood
   const what = seen ? `${id} (pid ${seen.pid}) was killed.` : `${id} was not running.`
   if (!forGood) return [what, `Its agent ${member.node} sees the end at once, and Jidoka starts it again.`]
   return [
-    `${what[0]?.toUpperCase()}${what.slice(1)}`,
+    what,
     member.hasStandby
       ? `It cannot come up again: the restart fails, and when it was the active one, ${member.title} moves to its standby.`
       : 'It cannot come up again: the restart fails, and a person is called.',
