@@ -2,7 +2,7 @@ import { every } from '../clock.ts'
 import { causeChain, fault } from '../errors.ts'
 import { memberView } from './components.ts'
 import type { ApiPorts } from './ports.ts'
-import { frameOf, openRing } from './ring.ts'
+import { type Frame, frameOf, openRing } from './ring.ts'
 
 /**
  * Live events for many readers. The newest events are read from the journal once and kept as ready frames in a ring; each
@@ -33,6 +33,8 @@ const encoder = new TextEncoder()
 interface Reader {
   /** The last event that it was given. */
   seq: number
+  /** What was read for it and is still to be given, so that a reader far behind does not read the same twice. */
+  ahead: Frame[]
   /** Members whose status it has not been told; however often they change, once each. */
   changed: Set<string>
   /** Set while it waits for something to happen; absent while it is busy, or its connection is full. */
@@ -98,11 +100,11 @@ export function openLive(ports: Pick<ApiPorts, 'catalog' | 'journal' | 'status' 
       reader.changed.delete(member)
       text += statusFrame(ports, member)
     }
-    for (const frame of ring.after(reader.seq) ?? (await journal.events(reader.seq, readMax)).map(frameOf)) {
-      if (text.length > chunkChars) break
-      reader.seq = frame.seq
-      text += frame.text
-    }
+    if (reader.ahead.length === 0) reader.ahead = ring.after(reader.seq) ?? (await journal.events(reader.seq, readMax)).map(frameOf)
+    let given = 0
+    for (; given < reader.ahead.length && text.length <= chunkChars; given++) text += reader.ahead[given]?.text
+    reader.seq = reader.ahead[given - 1]?.seq ?? reader.seq
+    reader.ahead = reader.ahead.slice(given)
     if (text === '' && reader.beat) text = ': beat\n\n'
     reader.beat = false
     return text
@@ -129,6 +131,7 @@ export function openLive(ports: Pick<ApiPorts, 'catalog' | 'journal' | 'status' 
     const quit = () => leave(reader)
     const reader: Reader = {
       seq: 0,
+      ahead: [],
       changed: new Set(ports.status.all().map((status) => status.member)),
       wake: null,
       tookAt: clock.monotonic(),

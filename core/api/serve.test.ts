@@ -173,6 +173,47 @@ describe('many clients at once', () => {
     again.stop()
   })
 
+  test('one that takes nothing more is cut, and resumes by its id', async () => {
+    const own = await openFixture({ clock: systemClock, options: { live: { heartbeatMs: 100, stallMs: 1_000 } } })
+    const slowServer = await serve(own.api, { host: '127.0.0.1', port: 0 })
+    const { journal } = own.ports
+    const headers = `host: 127.0.0.1\r\nauthorization: Bearer ${own.tokens.viewer}\r\n`
+    const start = await journal.lastEvent()
+    const socket = connect(Number(new URL(slowServer.url).port), '127.0.0.1')
+    socket.write(`GET /v1/events HTTP/1.1\r\n${headers}\r\n`)
+    await new Promise((resolve) => socket.once('data', resolve))
+    socket.pause()
+    // Far more than the buffers of a connection hold.
+    for (let i = 0; i < 800; i++) await journal.note('test.noted', {}, { text: 'x'.repeat(20_000) })
+    await new Promise<void>((resolve, reject) => {
+      const look = async () => {
+        const metrics = await fetch(`${slowServer.url}/metrics`, { headers: { authorization: `Bearer ${own.tokens.viewer}` } })
+        if ((await metrics.text()).includes('jidoka_live_clients 0')) resolve()
+        else systemClock.after(20, () => void look().catch(reject))
+      }
+      look().catch(reject)
+    })
+    socket.destroy()
+    const again = await fetch(`${slowServer.url}/v1/events`, {
+      headers: { authorization: `Bearer ${own.tokens.viewer}`, 'last-event-id': String(start) },
+    })
+    const parts: string[] = []
+    for await (const chunk of again.body as unknown as AsyncIterable<Uint8Array>) {
+      parts.push(Buffer.from(chunk).toString().replaceAll('x', ''))
+      if (
+        parts
+          .slice(-2)
+          .join('')
+          .includes(`id: ${start + 800}\n`)
+      )
+        break
+    }
+    const ids = [...parts.join('').matchAll(/id: (\d+)\nevent: test/g)].map((match) => Number(match[1]))
+    expect(ids).toEqual(Array.from({ length: 800 }, (_, i) => start + 1 + i))
+    await slowServer.close()
+    await own.close()
+  })
+
   test('closing ends the streams at once, and lets a request that is under way finish', async () => {
     const held = Promise.withResolvers<void>()
     const ingest = house.ports.journal.ingest
