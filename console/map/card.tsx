@@ -6,15 +6,23 @@ import { isLive, latestSteps, progressOf } from '../state/runs.ts'
 import { failureWord, nameOf, wordFor } from '../words/words.ts'
 
 /** Of larger components, those that pass are counted beyond so many. */
-const tilesMax = 8
+const tilesMax = 6
+
+/** Tiles beside each other. */
+export function columnsOf({ members }: Pick<Component, 'members'>): 1 | 2 | 3 {
+  return members.length === 1 ? 1 : members.length === 2 || members.length === 4 ? 2 : 3
+}
 
 export function ComponentCard({ component, onLight }: { component: Component; onLight(on: boolean): void }) {
-  const { say, show } = useUi()
-  const passing = component.members.filter((member) => member.status === 'pass').length
-  const headless = component.topology === 'active-standby' && !component.members.some((member) => member.role === 'active')
+  const { board, say, show } = useUi()
+  const { members } = component
+  const passing = members.filter((member) => member.status === 'pass').length
+  const seen = members.some((member) => member.status !== 'unknown')
+  const headless = seen && component.topology === 'active-standby' && !members.some((member) => member.role === 'active')
   return (
     <li
       class="card"
+      data-columns={columnsOf(component)}
       data-place={component.id}
       data-status={component.status}
       onPointerEnter={() => onLight(true)}
@@ -30,30 +38,25 @@ export function ComponentCard({ component, onLight }: { component: Component; on
             <span class="sr-only">, {say(`status.${component.status}`)}</span>
           </button>
         </h3>
+        {component.generation > 0 && (
+          <span class="generation" title={say('map.generation', { n: component.generation })}>
+            g{component.generation}
+          </span>
+        )}
         {component.title !== component.id && <span class="card-title">{component.title}</span>}
-        {component.automation === 'off' && (
+        {board.switches.some((one) => one.scope === component.id && one.off) && (
           <span class="card-off">
             <Icon name="pause" />
             {say('map.automationOff')}
           </span>
         )}
-        {component.topology === 'active-standby' && (
-          <span class="generation" title={say('map.generation', { n: component.generation })}>
-            g{component.generation}
-          </span>
-        )}
       </header>
       <Tiles component={component} />
-      <p class="card-foot">
-        {headless ? (
-          <b class="bad">{say('map.nobody')}</b>
-        ) : (
-          passing < component.members.length && say('map.members', { n: passing, of: component.members.length })
-        )}
-        {component.dependsOn.length > 0 && (
-          <span class="needs">{say('map.needs', { names: component.dependsOn.map(nameOf).join(', ') })}</span>
-        )}
-      </p>
+      {headless && <p class="card-foot bad">{say('map.nobody')}</p>}
+      {members.length > tilesMax && <p class="card-foot">{say('map.members', { n: passing, of: members.length })}</p>}
+      {component.dependsOn.length > 0 && (
+        <p class="card-foot needs">{say('map.needs', { names: component.dependsOn.map(nameOf).join(', ') })}</p>
+      )}
       <Strip component={component.id} />
     </li>
   )
@@ -82,7 +85,8 @@ function Tiles({ component }: { component: Component }) {
 function Tile({ member, component }: { member: Member; component: Component }) {
   const { say } = useUi()
   const pool = component.topology === 'pool'
-  const old = member.generation !== null && member.generation < component.generation
+  // A standby learns of a new generation when it is told to act; an active one of an old generation is wrong.
+  const old = member.role === 'active' && member.generation !== null && member.generation < component.generation
   return (
     <li class="tile" data-status={member.status} data-role={pool ? undefined : member.role}>
       <div class="tile-head">
@@ -90,19 +94,17 @@ function Tile({ member, component }: { member: Member; component: Component }) {
         <b class="mono">{member.id}</b>
         <span class="sr-only">{say(`status.${member.status}`)}</span>
       </div>
-      <p class="tile-role">
-        <RoleBadge member={member} pool={pool} />
-        <span>
-          {member.site}
-          {!pool && member.generation !== null && (
-            <>
-              {member.site && ' · '}
-              <span class={old ? 'old-generation' : ''} title={old ? say('map.oldGeneration', { n: component.generation }) : undefined}>
-                g{member.generation}
-              </span>
-            </>
-          )}
-        </span>
+      <RoleBadge member={member} pool={pool} />
+      <p class="tile-place">
+        {member.site}
+        {!pool && member.generation !== null && (
+          <>
+            {member.site && ' · '}
+            <span class={old ? 'bad' : ''} title={old ? say('map.oldGeneration', { n: component.generation }) : undefined}>
+              g{member.generation}
+            </span>
+          </>
+        )}
       </p>
       {member.status !== 'pass' && <p class="tile-status">{say(`status.${member.status}`)}</p>}
       {member.summary && (

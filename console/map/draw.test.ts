@@ -11,7 +11,7 @@ test('a line goes from the bottom of the dependent to the top of what it needs',
       ['b', rect(200, 100)],
     ]),
   )
-  expect(line).toEqual({ from: 'a', to: 'b', path: 'M50 40C50 70 250 70 250 100', end: { x: 250, y: 100 } })
+  expect(line).toEqual({ from: 'a', to: 'b', path: 'M50 40C50 68 250 68 250 96', end: { x: 250, y: 96 } })
 })
 
 test('a longer one goes straight through its gap', () => {
@@ -21,7 +21,7 @@ test('a longer one goes straight through its gap', () => {
     ['c', rect(0, 200)],
   ])
   expect(draw([{ from: 'a', to: 'c', via: ['a', 'gap', 'c'] }], places)[0]?.path).toBe(
-    'M50 40C50 70 310 70 310 100L310 140C310 170 50 170 50 200',
+    'M50 40C50 70 310 70 310 100L310 140C310 168 50 168 50 196',
   )
 })
 

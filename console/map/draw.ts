@@ -16,6 +16,8 @@ export interface Drawn {
 const middle = ({ left, right }: Rect) => (left + right) / 2
 /** Lines leave and reach a card within this share of its width, spread evenly. */
 const spread = 0.6
+/** So far above its card a line ends, to leave room for its dot. */
+const tip = 4
 
 /** The lines as SVG paths between where the browser put the places. A place that is not there draws nothing. */
 export function draw(lines: readonly Line[], rects: ReadonlyMap<string, Rect>): Drawn[] {
@@ -35,7 +37,7 @@ export function draw(lines: readonly Line[], rects: ReadonlyMap<string, Rect>): 
   )
   return whole.map((line) => {
     const begin = { x: start.get(line) as number, y: rect(line.from).bottom }
-    const end = { x: finish.get(line) as number, y: rect(line.to).top }
+    const end = { x: finish.get(line) as number, y: rect(line.to).top - tip }
     let path = `M${at(begin)}`
     let pen = begin
     for (const key of line.via.slice(1, -1)) {

@@ -20,6 +20,22 @@ describe('the layers of the map', () => {
     expect(names(layout([box('x'), box('y'), box('z')]).rows)).toEqual([['x', 'y', 'z']])
   })
 
+  test('what has no line at all stands beside the foundations', () => {
+    expect(names(layout([box('a', 'b'), box('alone'), box('b')]).rows)).toEqual([['a'], ['alone', 'b']])
+  })
+
+  test('a row that does not fit is drawn as two, evenly filled, and lines pass the second in a gap', () => {
+    const wide = ['a', 'b', 'c', 'd'].map((id) => ({ ...box(id, 'base'), width: 200 }))
+    const { rows } = layout([...wide, { ...box('base'), width: 200 }], { width: 660, gap: 20 })
+    expect(names(rows).map((row) => row.filter((key) => !key.includes('>')).length)).toEqual([2, 2, 1])
+    expect(names(rows)[1]).toContain('a>base@1')
+  })
+
+  test('a box wider than the field has a row of its own', () => {
+    const boxes = ['a', 'b'].map((id) => ({ ...box(id), width: 900 }))
+    expect(names(layout(boxes, { width: 660, gap: 20 }).rows)).toEqual([['a'], ['b']])
+  })
+
   test('rows are ordered so that lines do not cross', () => {
     const { rows, lines } = layout([box('a', 'd'), box('b', 'c'), box('c'), box('d')])
     expect(crossings(rows, lines)).toBe(0)

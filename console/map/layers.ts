@@ -2,6 +2,8 @@
 export interface Box {
   id: string
   dependsOn: readonly string[]
+  /** Pixels. */
+  width?: number
 }
 
 /** A place in a row: a component, or the gap through which the line of a longer dependency passes. */
@@ -19,15 +21,21 @@ export interface Layout {
   lines: Line[]
 }
 
+/** How much room there is, in pixels. A row that does not fit is drawn as two, as if the second lay deeper. */
+export interface Field {
+  width: number
+  gap: number
+}
+
 export const keyOfPlace = (place: Place) => (place.kind === 'box' ? place.id : place.key)
 
 /**
  * Rows from what the users meet down to what everything stands on: a component stands below all that depend on it.
  * Unknown ids and circles are drawn as far as they can be, never refused: a map with a flaw beats no map.
  */
-export function layout(boxes: readonly Box[]): Layout {
+export function layout(boxes: readonly Box[], field: Field = { width: Number.POSITIVE_INFINITY, gap: 0 }): Layout {
   const edges = withoutCircles(boxes)
-  const rank = ranks(boxes, edges)
+  const rank = fitted(boxes, ranks(boxes, edges), field)
   const rows: Place[][] = []
   const put = (row: number, place: Place) => {
     rows[row] ??= []
@@ -82,7 +90,35 @@ function ranks(boxes: readonly Box[], edges: readonly Edge[]): Map<string, numbe
     return found
   }
   for (const box of boxes) rankOf(box.id)
+  // What has no line at all would crowd the top: it stands beside the foundations.
+  const lined = new Set(edges.flatMap(({ from, to }) => [from, to]))
+  const deepest = Math.max(0, ...rank.values())
+  for (const box of boxes) if (!lined.has(box.id)) rank.set(box.id, deepest)
   return rank
+}
+
+/** Ranks anew, where those of one rank that do not fit beside each other take several. */
+function fitted(boxes: readonly Box[], rank: ReadonlyMap<string, number>, { width, gap }: Field): Map<string, number> {
+  const next = new Map<string, number>()
+  let row = 0
+  for (let depth = 0; depth <= Math.max(0, ...rank.values()); depth++) {
+    const all = boxes.filter((box) => rank.get(box.id) === depth)
+    const total = all.reduce((sum, box) => sum + (box.width ?? 0) + gap, -gap)
+    // Evenly filled, rather than one left over below a full row.
+    const share = total / Math.max(1, Math.ceil(total / width))
+    let used = 0
+    for (const box of all) {
+      const size = (box.width ?? 0) + gap
+      if (used > 0 && (used + size - gap > width || used + size / 2 > share)) {
+        row++
+        used = 0
+      }
+      used += size
+      next.set(box.id, row)
+    }
+    row++
+  }
+  return next
 }
 
 const sweeps = 4

@@ -1,6 +1,6 @@
-import { useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useUi } from '../parts/ui.ts'
-import { ComponentCard } from './card.tsx'
+import { ComponentCard, columnsOf } from './card.tsx'
 import { keyOfPlace, layout } from './layers.ts'
 import { Lines } from './lines.tsx'
 
@@ -8,9 +8,11 @@ import { Lines } from './lines.tsx'
 export function PlatformMap() {
   const { board, say } = useUi()
   const components = board.components ?? []
-  const plan = layout(components)
-  const shape = plan.rows.map((row) => row.map(keyOfPlace).join()).join('|')
   const host = useRef<HTMLDivElement>(null)
+  const width = useWidth(host)
+  const boxes = components.map((component) => ({ ...component, width: cardWidths[columnsOf(component)] }))
+  const plan = layout(boxes, { width, gap: 28 })
+  const shape = plan.rows.map((row) => row.map(keyOfPlace).join()).join('|')
   const [lit, setLit] = useState<string | null>(null)
   const byId = new Map(components.map((component) => [component.id, component]))
   const members = components.reduce((sum, component) => sum + component.members.length, 0)
@@ -33,6 +35,20 @@ export function PlatformMap() {
       </div>
     </section>
   )
+}
+
+/** Pixels of a card by the columns of its tiles; the same as in map.css. */
+const cardWidths = { 1: 184, 2: 332, 3: 480 } as const
+
+function useWidth(host: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY)
+  useLayoutEffect(() => {
+    if (!host.current) return
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width))
+    observer.observe(host.current)
+    return () => observer.disconnect()
+  }, [host])
+  return width
 }
 
 /** Where the map will be, while it is read. */

@@ -152,7 +152,7 @@ function PlanSteps({ plan }: { plan: Plan }) {
           <li key={seq} class="rail-step" data-status="planned">
             <Icon name="planned" />
             <span class="rail-name">{stepName(say, step)}</span>
-            <span class="rail-time">{say('run.mayTake', { time: span(step.timeoutMs) })}</span>
+            <span class="rail-time">{say('run.mayTake', { time: span(step.timeoutMs).replace('.0 ', ' ') })}</span>
           </li>
         ))}
       </ol>

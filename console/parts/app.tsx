@@ -8,8 +8,8 @@ import { timesIn } from '../words/time.ts'
 import { type Locale, sayIn } from '../words/words.ts'
 import { AutomationQuestion } from './automation.tsx'
 import { Earlier } from './earlier.tsx'
-import { Header } from './header.tsx'
-import { Headline, useHeadline } from './headline.tsx'
+import { Footer, Header } from './header.tsx'
+import { Headline, staleSince, useHeadline } from './headline.tsx'
 import { Now } from './now.tsx'
 import { Sheet } from './sheet.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -28,7 +28,9 @@ export function App({ store, feed, orders, locale: first, remember }: AppProps) 
   const [locale, setLocale] = useState(first)
   const [shown, setShown] = useState<string | null>(null)
   const [asked, setAsked] = useState<string | null>(null)
-  const now = useNow(1_000)
+  const clock = useNow(1_000)
+  // What is old does not grow older in front of the reader.
+  const now = staleSince(board) ?? clock
   useEffect(() => store.subscribe(() => setBoard(store.get())), [store])
   useEffect(() => {
     document.documentElement.lang = locale
@@ -47,6 +49,7 @@ export function App({ store, feed, orders, locale: first, remember }: AppProps) 
     <UiContext.Provider value={ui}>
       <Header />
       {board.session === 'out' ? <SignIn /> : <Main />}
+      {board.session === 'in' && <Footer />}
       {board.session === 'in' && component && <Sheet key={component.id} component={component} onClose={() => setShown(null)} />}
       {board.session === 'in' && asked !== null && <AutomationQuestion scope={asked} onClose={() => setAsked(null)} />}
     </UiContext.Provider>

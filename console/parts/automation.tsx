@@ -33,6 +33,7 @@ export function AutomationQuestion({ scope, onClose }: { scope: string; onClose(
         <label for="switch-reason">{say('auto.reason')}</label>
         <input
           id="switch-reason"
+          autoFocus
           maxLength={500}
           placeholder={say('auto.reasonHint')}
           value={reason}

@@ -12,6 +12,8 @@ const shownMax = 12
 export function Earlier() {
   const { board, say } = useUi()
   const ended = board.ended.filter((incident) => !board.leaving.has(incident.id)).slice(0, shownMax)
+  // They are still in sight above.
+  if (ended.length === 0 && board.ended.length > 0) return null
   return (
     <section class="earlier" aria-labelledby="earlier-title">
       <h2 id="earlier-title">{say('earlier.title')}</h2>

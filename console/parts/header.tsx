@@ -2,7 +2,7 @@ import { Icon } from './icons.tsx'
 import { useUi } from './ui.ts'
 
 export function Header() {
-  const { board, say, locale, speak, orders } = useUi()
+  const { board, say, locale, speak } = useUi()
   return (
     <header class="top">
       <a class="skip" href="#now">
@@ -16,19 +16,27 @@ export function Header() {
       {board.session === 'in' && <AutomationButton />}
       <button
         type="button"
-        class="plain"
+        class="plain language"
         lang={locale === 'en' ? 'ja' : 'en'}
         aria-label={say('lang.switch')}
         onClick={() => speak(locale === 'en' ? 'ja' : 'en')}
       >
         {say('lang.other')}
       </button>
-      {board.session === 'in' && (
-        <button type="button" class="plain" onClick={() => void orders.signOut()}>
-          {say('sign.out')}
-        </button>
-      )}
     </header>
+  )
+}
+
+export function Footer() {
+  const { say, orders } = useUi()
+  return (
+    <footer class="foot">
+      <p class="quiet">{say('tagline')}</p>
+      <a href="/docs">{say('foot.api')}</a>
+      <button type="button" class="plain" onClick={() => void orders.signOut()}>
+        {say('sign.out')}
+      </button>
+    </footer>
   )
 }
 

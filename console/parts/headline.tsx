@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { Board } from '../state/board.ts'
 import { headline, type Headline as Told, type Tone } from '../state/headline.ts'
 import { nameOf } from '../words/words.ts'
 import { Icon, type IconName } from './icons.tsx'
@@ -19,10 +20,13 @@ const lamps: Record<Tone, 'red' | 'yellow' | 'green' | null> = {
   none: null,
 }
 
+/** Since when nothing was heard, epoch ms; null while what is shown is fresh. */
+export const staleSince = ({ lostAt, heardAt }: Board): number | null =>
+  lostAt !== null && Date.now() - lostAt > graceMs ? (heardAt ?? lostAt) : null
+
 export function useHeadline(): Told {
   const { board, say, times, now } = useUi()
-  const stale = board.lostAt !== null && Date.now() - board.lostAt > graceMs ? (board.heardAt ?? board.lostAt) : null
-  return headline({ ...board, staleSince: stale, now }, say, times)
+  return headline({ ...board, staleSince: staleSince(board), now }, say, times)
 }
 
 /** How the platform is, in one sentence. */
@@ -65,18 +69,22 @@ function OffNotice() {
   const off = board.switches.filter((one) => one.off)
   const global = off.find((one) => one.scope === 'global')
   if (off.length === 0) return null
+  if (!global) {
+    return (
+      <p class="off-some">
+        <Icon name="pause" /> {say('auto.partly', { names: off.map((one) => nameOf(one.scope)).join(', ') })}
+      </p>
+    )
+  }
   return (
     <p class="off-notice">
       <Icon name="pause" />
       <span>
-        {global ? <b>{say('head.off')}</b> : <b>{say('auto.partly', { names: off.map((one) => nameOf(one.scope)).join(', ') })}</b>}{' '}
-        {global && say('auto.offSince', { time: times.at(global.at, now), name: global.by, reason: global.reason })}
+        <b>{say('head.off')}</b> {say('auto.offSince', { time: times.at(global.at, now), name: global.by, reason: global.reason })}
       </span>
-      {global && (
-        <button type="button" class="button" onClick={() => askSwitch('global')}>
-          {say('auto.onDo')}
-        </button>
-      )}
+      <button type="button" class="button" aria-haspopup="dialog" onClick={() => askSwitch('global')}>
+        {say('auto.onDo')}
+      </button>
     </p>
   )
 }

@@ -4,7 +4,7 @@ import { isLive } from '../state/runs.ts'
 import { between, span } from '../words/time.ts'
 import { wordFor } from '../words/words.ts'
 import { Icon } from './icons.tsx'
-import { Rail, runIcon } from './rail.tsx'
+import { errorOf, Rail, runIcon } from './rail.tsx'
 import { english, useUi } from './ui.ts'
 
 /** The ladder as it was climbed: each run with its steps, each refusal with its reason. */
@@ -41,17 +41,20 @@ function RungRow({ rung, open }: { rung: Rung; open: boolean }) {
     )
   }
   const { run } = rung
+  const unfolded = open || isLive(run)
+  // The rail tells why beside the step that failed.
+  const told = unfolded && run.steps.some((step) => errorOf(step.output) !== null)
   return (
     <li class="rung" data-outcome={run.status}>
       <Icon name={runIcon[run.status]} />
       <div>
         <strong>{wordFor(say, 'runbook', run.runbook)}</strong> <RungOutcome rung={rung} />
-        {!isLive(run) && run.status !== 'done' && (
+        {!isLive(run) && run.status !== 'done' && !told && (
           <p class="reason" {...english}>
             {run.reason}
           </p>
         )}
-        {(open || isLive(run)) && <Rail run={run} />}
+        {unfolded && <Rail run={run} />}
       </div>
     </li>
   )
@@ -60,11 +63,11 @@ function RungRow({ rung, open }: { rung: Rung; open: boolean }) {
 function RungOutcome({ rung: { run } }: { rung: Extract<Rung, { kind: 'run' }> }) {
   const { say, now } = useUi()
   const word = run.status === 'unknown' ? say('tried.doubt') : say(`run.${run.status}`)
-  const took = run.endedAt && run.startedAt ? ` ${say('tried.after', { time: span(between(run.startedAt, run.endedAt, now)) })}` : ''
+  const { startedAt, endedAt } = run
+  const told = startedAt && endedAt ? say('tried.after', { word, time: span(between(startedAt, endedAt, now)) }) : word
   return (
     <span class="rung-outcome">
-      {word}
-      {took}
+      {told}
       {run.by !== 'engine' && ` · ${say('run.by', { name: run.by })}`}
     </span>
   )

@@ -76,7 +76,7 @@ export function madeStale({ kind, data }: Told): Stale[] {
   if (kind.startsWith('incident.')) stale.push('open')
   if (kind === 'incident.recovered' || kind === 'incident.resolved') stale.push('recent')
   if (kind.startsWith('role.') && component) stale.push(`component:${component}`)
-  if (kind.startsWith('switch.') || kind.startsWith('automation.')) stale.push('switches', 'components')
+  if (kind.startsWith('switch.')) stale.push('switches', 'components')
   return stale
 }
 

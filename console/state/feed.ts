@@ -34,6 +34,7 @@ export function openFeed(store: Store): Feed {
     const { outcome, patch } = await load(store.get(), now, watched, serverNow())
     if (!following) return
     if (outcome === 'unauthorized') return end()
+    begin(following.signal)
     if (outcome === 'gone') {
       for (const key of now) stale.add(key)
       return
@@ -79,13 +80,18 @@ export function openFeed(store: Store): Feed {
       flush.poke()
   }
 
+  /** One small question first: without a session it is refused, and nothing else need be asked. */
   function start() {
     if (following) return
     following = new AbortController()
+    refresh('switches')
+  }
+
+  function begin(signal: AbortSignal) {
+    if (timers.length > 0) return
     timers = [setInterval(() => refresh(...everything), sweepMs), setInterval(expire, expireMs)]
     document.addEventListener('visibilitychange', seen)
-    refresh(...everything)
-    void followEvents('/v1/events', { told, link, unauthorized: end }, following.signal)
+    void followEvents('/v1/events', { told, link, unauthorized: end }, signal)
   }
 
   /** The lid of the laptop was opened, or the tab came to the front. */
@@ -98,6 +104,8 @@ export function openFeed(store: Store): Feed {
     following = null
     flush.stop()
     for (const timer of timers) clearInterval(timer)
+    timers = []
+    stale.clear()
     document.removeEventListener('visibilitychange', seen)
   }
 

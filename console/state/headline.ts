@@ -93,7 +93,7 @@ function ofMembers(components: readonly Component[], { ended, now }: Situation, 
   const count = (...statuses: string[]) => members.filter((member) => statuses.includes(member.status)).length
   const [bad, unknown, of] = [count('warn', 'fail'), count('unknown'), members.length]
   if (bad > 0) return plain('warn', say('head.unwell', { n: bad + unknown, of }))
-  if (unknown > 0) return plain('none', say('head.looking', { n: unknown, of }))
+  if (unknown > 0) return plain('none', say(unknown === of ? 'head.lookingAll' : 'head.looking', { n: unknown, of }))
   const headless = components.find((component) => component.status === 'fail')
   if (headless) return plain('warn', say('head.needsRole', { component: nameOf(headless.id) }))
   return plain('well', say('head.well', { n: of }), lastIncident(ended[0], now, say, times))
