@@ -11,7 +11,7 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Mints ids that sort by time: a prefix, nine characters of milliseconds, eight of chance; `inc_0k3v9x2m1q8wz4t7p`. */
 export function idMint(clock: Clock, random: Random) {
   return (prefix: 'inc' | 'run' | 'page' | 'req'): string => {
-    let time = clock.now()
+    let time = Math.floor(clock.now())
     let head = ''
     for (let i = 0; i < 9; i++) {
       head = alphabet[time % 32] + head

@@ -1,3 +1,4 @@
+import { keyOf } from '../core/alerts/alert.ts'
 import type { Catalog } from '../core/catalog/catalog.ts'
 import type { Component } from '../core/catalog/schema.ts'
 import { type Clock, every } from '../core/clock.ts'
@@ -44,9 +45,11 @@ export function createEngine(ports: EnginePorts) {
     actions: new Map(ports.actions.map((action) => [action.id, action])),
     observed: (member) => status.of(member),
   }
-  const roles = keepRoles({ catalog, world, clock, log, onLost: (component) => consider(component) })
+  const roles = keepRoles({ catalog, world, clock, log, observed: planner.observed, onLost: (component) => consider(component) })
   const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log })
   const known = new Map<string, Role>()
+  /** What was last told of components without an active member; null: that it is over. */
+  const headless = new Map<string, string | null>()
   const tending = new Map<string, { again: boolean; done: Promise<void> }>()
   let stopped = false
 
@@ -103,12 +106,29 @@ export function createEngine(ports: EnginePorts) {
       await refreshRole(id)
       return null
     }
-    const answer = await journal.order(id, (situation) => appoint(component, situation, planner))
-    return 'refuse' in answer ? null : answer
+    let unheard: string | null = null
+    const answer = await journal.order(id, (situation) => {
+      const choice = appoint(component, situation, planner)
+      if ('tell' in choice && choice.tell) unheard = choice.refuse
+      return choice
+    })
+    if (!('refuse' in answer)) return answer
+    if (unheard !== null) await leaderless(id, `nobody is active: ${unheard}`)
+    return null
+  }
+
+  /** Nobody is active, and nobody will be by us: an incident, so that a person hears of it. */
+  async function leaderless(component: string, summary: string | null): Promise<void> {
+    const before = headless.get(component)
+    if (before === summary) return
+    headless.set(component, summary)
+    const status = summary === null ? 'resolved' : 'firing'
+    const source = 'engine'
+    await journal.ingest([{ key: keyOf(component, null, source), component, member: null, signal: 'wrong-role', status, source, summary: summary ?? 'a member is active', at: clock.now() }])
+    if (summary !== null) consider(component)
   }
 
   async function carryOut(run: Run): Promise<void> {
-    if (run.plan.some((step) => step.action === 'promote')) roles.release(run.component)
     try {
       await runs.execute(run)
     } finally {
@@ -120,14 +140,14 @@ export function createEngine(ports: EnginePorts) {
     if (catalog.findComponent(component)?.topology !== 'active-standby') return
     const role = await journal.role(component)
     known.set(component, role)
-    if (!stopped && role.active !== null) roles.keep(role)
+    if (stopped || role.active === null) return
+    roles.keep(role)
+    await leaderless(component, null)
   }
 
   async function start(): Promise<void> {
     for (const role of await journal.roles()) known.set(role.component, role)
-    const live = await journal.runs({ live: true }, { limit: 200 })
-    const changing = new Set(live.map((run) => run.component))
-    for (const role of known.values()) if (!changing.has(role.component) && catalog.findComponent(role.component)) roles.keep(role)
+    for (const role of known.values()) if (catalog.findComponent(role.component)) roles.keep(role)
     sweep()
   }
 

@@ -60,7 +60,9 @@ export const disruption: Guard = ({ component, anomaly, runbook, observed }) => 
 
 /** Counts from the verified end of the last recovery: a recovery that still runs holds its lease instead. */
 export const cooldown: Guard = ({ component, runbook, situation: { now, history } }) => {
-  const cooldownMs = component.guards.cooldownMs ?? runbook.cooldownMs
+  // The component's own figure is meant for the rungs that it names; to give a lost role back needs no pause.
+  const named = component.ladder.includes(runbook.id)
+  const cooldownMs = (named ? component.guards.cooldownMs : undefined) ?? runbook.cooldownMs
   const last = history.find((run) => run.runbook === runbook.id && run.status === 'done' && run.endedAt !== null)
   const sinceMs = now - (last?.endedAt ?? Number.NEGATIVE_INFINITY)
   return sinceMs < cooldownMs ? climb('cooldown', `${runbook.id} recovered ${component.id} ${spanOf(sinceMs)} ago; it may run again after ${spanOf(cooldownMs)}`) : null

@@ -4,6 +4,7 @@ import { type Clock, every } from '../core/clock.ts'
 import { isFault } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Role } from '../core/runs/run.ts'
+import type { Observed } from './requirements.ts'
 import type { World } from './world.ts'
 
 /**
@@ -11,8 +12,8 @@ import type { World } from './world.ts'
  * It remembers when the last renewal was *sent*, because one that got no answer may have arrived all the same.
  */
 export interface RoleKeeper {
-  /** Renews for this member from now on. */
-  keep(role: Role): void
+  /** Renews for this member from now on; `answer` is its answer to the promotion, if we have it. */
+  keep(role: Role, answer?: object): void
   /** Renews no more: the role is about to be taken away. */
   release(component: string): void
   /** A promotion that carries a first lease is being sent. */
@@ -27,47 +28,78 @@ export interface RoleKeeperPorts {
   world: World
   clock: Clock
   log: Log
+  observed: Observed
   /** The member says that it is not the active one, so its lease cannot be renewed. */
   onLost(component: string): void
 }
 
 export const renewMsOf = (component: Component) => component.roleLease?.renewMs ?? Math.floor((component.roleLease?.ttlMs ?? 0) / 3)
 
-export function keepRoles({ catalog, world, clock, log, onLost }: RoleKeeperPorts): RoleKeeper {
+export function keepRoles({ catalog, world, clock, log, observed, onLost }: RoleKeeperPorts): RoleKeeper {
   // An earlier life of ours may have renewed just before it died: count from our own start.
   const bootedAt = clock.monotonic()
   const sentAt = new Map<string, number>()
+  const unanswered = new Set<string>()
+  /** The member's own time in its last answer: what we send next was sent after it. */
+  const stamps = new Map<string, unknown>()
   const kept = new Map<string, { role: Role; stop: () => void }>()
   let serial = 0
 
   async function renew(component: Component, role: Role) {
+    const member = role.active as string
+    // Each renewal that may have arrived puts off the switch. One that is silent twice over gets none until it is seen again.
+    if (unanswered.has(component.id) && observed(member).status === 'fail') return
     const { ttlMs = 0 } = component.roleLease ?? {}
-    sentAt.set(component.id, clock.monotonic())
-    const call = { action: 'lease', generation: role.generation, key: `lease/${role.component}/${bootedAt}/${++serial}`, body: { ttlMs } }
+    const before = sentAt.get(component.id)
+    const mine = clock.monotonic()
+    const since = stamps.get(component.id)
+    const timeoutMs = renewMsOf(component)
+    // Without a stamp the lease counts from the arrival, which may be as late as our patience is long.
+    const counted = since === undefined ? mine + timeoutMs : mine
+    sentAt.set(component.id, counted)
+    const body = since === undefined ? { ttlMs } : { ttlMs, since }
+    const call = { action: 'lease', generation: role.generation, key: `lease/${role.component}/${role.generation}/${bootedAt}/${++serial}`, body }
     try {
-      await world.control({ member: role.active as string }, call, { timeoutMs: renewMsOf(component), signal: new AbortController().signal })
+      note(component.id, await world.control({ member }, call, { timeoutMs, signal: new AbortController().signal }))
+      unanswered.delete(component.id)
     } catch (error) {
+      // The kernel refused the connection: this one surely did not arrive.
+      if (isFault(error, 'target-refused') && before !== undefined && sentAt.get(component.id) === counted) sentAt.set(component.id, before)
       if (kept.get(component.id)?.role !== role) return
+      unanswered.add(component.id)
       if (isFault(error, 'target-failed', 'stale-generation', 'not-active')) onLost(component.id)
-      log.debug({ component: component.id, member: role.active, err: String(error) }, 'role lease not renewed')
+      log.debug({ component: component.id, member, err: String(error) }, 'role lease not renewed')
     }
   }
 
+  const note = (component: string, answer: object | undefined) => {
+    if (answer && 'stamp' in answer) stamps.set(component, answer.stamp)
+  }
+
   const keeper: RoleKeeper = {
-    keep(role) {
+    keep(role, answer) {
       const component = catalog.component(role.component)
+      const before = kept.get(role.component)?.role
+      if (before?.active === role.active && before?.generation === role.generation) return
       keeper.release(role.component)
+      note(role.component, answer)
       if (!component.roleLease || role.active === null) return
-      const stop = every(clock, renewMsOf(component), () => void renew(component, role))
-      kept.set(component.id, { role, stop })
-      void renew(component, role)
+      const everyMs = renewMsOf(component)
+      const firstInMs = Math.max(0, (sentAt.get(component.id) ?? Number.NEGATIVE_INFINITY) + everyMs - clock.monotonic())
+      let stop = clock.after(firstInMs, () => {
+        stop = every(clock, everyMs, () => void renew(component, role))
+        void renew(component, role)
+      })
+      kept.set(component.id, { role, stop: () => stop() })
     },
     release(component) {
       kept.get(component)?.stop()
       kept.delete(component)
+      stamps.delete(component)
     },
     granting(component) {
       sentAt.set(component, clock.monotonic())
+      unanswered.delete(component)
     },
     leaseEndsAt(component) {
       return (sentAt.get(component) ?? bootedAt) + (catalog.component(component).roleLease?.ttlMs ?? 0)

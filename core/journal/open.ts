@@ -3,7 +3,7 @@ import { fault } from '../errors.ts'
 import type { Mint } from '../ids.ts'
 import { type Log, silentLog } from '../log.ts'
 import { readMigrations } from '../store/migrate.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { endLeases, openSqlite } from '../store/sqlite.ts'
 import { sqliteDialect } from '../store/sqlite-dialect.ts'
 import { compileStatements } from '../store/statements/all.ts'
 import { createJournal } from './create.ts'
@@ -36,6 +36,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 export interface MemoryJournal extends Journal {
   /** Deletes everything, and goes on with another clock and other ids if given. */
   reset(next?: { clock?: Clock; mint?: Mint }): void
+  /** What opening a file anew does: whoever held a lease is dead. */
+  boot(): void
 }
 
 export async function openMemoryJournal(options: Omit<JournalOptions, 'url'>): Promise<MemoryJournal> {
@@ -56,7 +58,8 @@ export async function openMemoryJournal(options: Omit<JournalOptions, 'url'>): P
       Object.assign(current, next)
       for (const statement of empty) statement.run()
     },
-  } satisfies Pick<MemoryJournal, 'reset'>)
+    boot: () => endLeases(driver.db),
+  } satisfies Pick<MemoryJournal, 'reset' | 'boot'>)
 }
 
 function openOnSqlite({ clock, mint, log = silentLog, grouping, migrationsFolder }: JournalOptions, path: string) {

@@ -33,6 +33,9 @@ interface Waiting {
   fail(error: unknown): void
 }
 
+/** Ends every lease; its fence stays, so that whoever held it is refused from here on. */
+export const endLeases = (db: Database.Database) => void db.exec('update lease set expires_at = 0')
+
 export function openSqlite({ path, clock, migrations, grouping }: SqliteOptions): SqliteDriver {
   const lock = path === ':memory:' ? null : lockFile(path)
   let db: Database.Database
@@ -40,7 +43,7 @@ export function openSqlite({ path, clock, migrations, grouping }: SqliteOptions)
     db = openFile(path)
     migrate(db, migrations, path)
     // Whoever held one is dead: we hold the file.
-    db.exec('update lease set expires_at = 0')
+    endLeases(db)
   } catch (error) {
     lock?.close()
     throw error instanceof JidokaError ? error : sqliteFault(error, path)

@@ -10,7 +10,10 @@ export const promote = defineAction('promote', {
   async apply({ member }: { member: string }, { world, component, generation, key, roles, ...limits }) {
     roles.granting(component.id)
     const body = component.roleLease ? { leaseMs: component.roleLease.ttlMs } : {}
-    return { ...(await world.control({ member }, { action: 'promote', generation, key, body }, limits)) }
+    const answer = await world.control({ member }, { action: 'promote', generation, key, body }, limits)
+    // From here on, not from the end of the run: a slow router must not cost the new active its lease.
+    roles.keep({ component: component.id, active: member, generation }, answer)
+    return { ...answer }
   },
   /** Only the member itself can say that it is active at this generation; silence is no proof. */
   async probe({ member }, { world, generation, ...limits }) {

@@ -10,8 +10,10 @@ import type { Runbook } from '../../remediation/runbook.ts'
 import type { World } from '../../remediation/world.ts'
 import type { Life } from './life.ts'
 
-const lookEveryMs = 250
+const lookEveryMs = 500
 const failAfter = 2
+/** As the real detector does: what goes on is told again, should it have been lost or taken for mended. */
+const againMs = 10_000
 
 export interface SimController {
   engine: Engine
@@ -32,6 +34,7 @@ export async function startController(
   const board = newBoard(catalog, clock.now())
   const misses = new Map<string, number>()
   const firing = new Map<string, Signal>()
+  const toldAt = new Map<string, number>()
   const now = clock.now
 
   const engine = createEngine({ catalog, journal, world, status: board.status, clock, log: { ...silentLog, error: (fields) => ports.onError(fields) }, holder: ports.holder, runbooks: ports.runbooks, actions: ports.actions, onStoreFailure: ports.onError })
@@ -52,8 +55,9 @@ export async function startController(
     const signal: Signal | null = look.outcome === 'fail' ? (look.signal ?? 'fail') : wrongRole ? 'wrong-role' : null
     const missed = signal === null ? 0 : (misses.get(id) ?? 0) + 1
     misses.set(id, missed)
-    if (signal && missed >= failAfter && firing.get(id) !== signal) {
+    if (signal && missed >= failAfter && (firing.get(id) !== signal || now() - (toldAt.get(id) ?? 0) > againMs)) {
       firing.set(id, signal)
+      toldAt.set(id, now())
       void send([alert(id, 'probe:hook', signal, 'firing', look.summary)])
     } else if (signal === null && firing.get(id) !== undefined) {
       firing.delete(id)

@@ -26,8 +26,10 @@ export interface SimMember {
 
 export interface SimHost {
   id: string
-  /** False: nothing on it answers. */
+  /** False: nothing on it runs. */
   up: boolean
+  /** False: it runs on, and nobody can reach it, nor can it reach anybody. */
+  reachable: boolean
   agentSeen: Map<string, number>
   agentAnswers: Map<string, HookAnswer>
 }
@@ -44,13 +46,13 @@ export function simMembers(
   const shape = new Map(layout.map((one) => [one.id, one]))
 
   for (const { id, component, host } of layout) {
-    if (!hosts.has(host)) hosts.set(host, { id: host, up: true, agentSeen: new Map(), agentAnswers: new Map() })
+    if (!hosts.has(host)) hosts.set(host, { id: host, up: true, reachable: true, agentSeen: new Map(), agentAnswers: new Map() })
     members.set(id, { id, component, host: hosts.get(host) as SimHost, process: null, frozen: false, backlog: [], broken: false, ill: false, fenced: false, restarts: 0 })
   }
 
   function spawn(member: SimMember): void {
     const { roles, on } = shape.get(member.id) as (typeof layout)[number]
-    const kit = createHooks({ serviceId: member.id, token: simToken, roles, clock, on, check: () => ({ self: [{ status: member.ill ? ('fail' as const) : ('pass' as const) }] }) })
+    const kit = createHooks({ serviceId: member.id, token: simToken, roles, clock, on, check: () => ({ status: member.ill ? ('fail' as const) : ('pass' as const) }) })
     member.process = { kit, bornAt: clock.monotonic() }
     member.frozen = false
     member.backlog = []
@@ -63,7 +65,7 @@ export function simMembers(
     member.process = null
     member.frozen = false
     member.backlog = []
-    if (member.host.up) onExit(member, detail)
+    if (member.host.up && member.host.reachable) onExit(member, detail)
   }
 
   /** The agent's own hook of a member, by the rules of the contract. */

@@ -40,7 +40,7 @@ function withinBudget(runs: readonly Run[], { attempts, windowMs }: { attempts: 
 export async function nothingLost(journal: Journal, hosts: SimHosts): Promise<string[]> {
   const open = new Set((await journal.incidents({ open: true }, { limit: 50 })).map((incident) => incident.component))
   return [...hosts.members.values()].flatMap(({ id, component, process, frozen, ill, host }) =>
-    (!process || frozen || ill || !host.up) && !open.has(component) ? [`${id} is broken and nobody knows: no open incident of ${component}`] : [],
+    (!process || frozen || ill || !host.up || !host.reachable) && !open.has(component) ? [`${id} is broken and nobody knows: no open incident of ${component}`] : [],
   )
 }
 
@@ -49,7 +49,7 @@ export async function rolesAgree(journal: Journal, hosts: SimHosts, routers: Rea
   const broken: string[] = []
   for (const [component, router] of routers) {
     const members = [...hosts.members.values()].filter((member) => member.component === component)
-    const well = members.every(({ process, frozen, ill, host }) => process && !frozen && !ill && host.up)
+    const well = members.every(({ process, frozen, ill, host }) => process && !frozen && !ill && host.up && host.reachable)
     const open = await journal.incidents({ open: true, component }, { limit: 1 })
     if (!well || open.length > 0) continue
     const actives = members.filter((member) => member.process?.kit.isActive()).map((member) => member.id)

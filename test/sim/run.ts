@@ -31,12 +31,14 @@ export interface SimResult {
 }
 
 const bootMs = 200
+/** Longer than any pause of the engine between two things that it does, its sweep included. */
+const quietMs = 12_000
 
 /** One bad day from a seed, over a journal that is emptied first. */
 export const simulate = (seed: number, journal: SimJournal, options: Partial<Scenario> = {}): Promise<SimResult> =>
   play({ ...drawScenario(seededRandom(seed)), ...options }, seed, journal)
 
-export async function play(scenario: Scenario, seed: number, journal: SimJournal): Promise<SimResult> {
+export async function play(scenario: Scenario, seed: number, journal: SimJournal, { ignoreLeases = false } = {}): Promise<SimResult> {
   const clock = virtualClock()
   journal.reset(clock)
   const random = seededRandom(seed + 0x5eed)
@@ -68,12 +70,19 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
     hosts,
     routers,
     weather: () => weather,
+    ignoreLeases,
     onOrder: ({ key, action }) => {
-      tell(`order ${action} ${key}`)
+      if (action !== 'lease') {
+        tell(`order ${action} ${key}`)
+        lastOrderAt = clock.monotonic()
+      }
       if (key.startsWith('run_') && !intended.has(key)) violate([`${action} (${key}) left without a recorded intent`])
     },
   })
-  const watched = watchIntents(journal, intended)
+  let lastOrderAt = 0
+  const watched = watchJournal(journal, intended, tell, () => {
+    lastOrderAt = clock.monotonic()
+  })
 
   let life: Life | null = null
   let controller: SimController | null = null
@@ -114,10 +123,15 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
   const control = { hosts, tell, clock, violate, kill: () => life?.kill(), journal: watched, controller: () => controller }
   const strike = (fault: SimFault) => inflict(fault, control)
 
-  await boot()
+  void boot()
   let events = 0
+  let lookAgainAt = troubledMs
   while (clock.monotonic() < settledMs && violations.length === 0 && (await clock.step())) {
     events++
+    if (clock.monotonic() >= lookAgainAt) {
+      if (clock.monotonic() - lastOrderAt > quietMs && (await settled(journal))) break
+      lookAgainAt = clock.monotonic() + 1_000
+    }
     violate(neverTwoActives(hosts))
     if (life) firstPlaces = lives === 1 ? (life as Life).places : firstPlaces
   }
@@ -130,6 +144,12 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
   const incidents = (await journal.incidents({}, { limit: 200 })).length
   ;(life as Life | null)?.kill()
   return { violations, events, incidents, trace, places: firstPlaces }
+}
+
+/** Nothing is under way, and whatever is open has been told to a person. */
+async function settled(journal: Journal): Promise<boolean> {
+  const [live] = await journal.runs({ live: true }, { limit: 1 })
+  return !live && (await journal.incidents({ open: true }, { limit: 50 })).every((incident) => incident.status === 'escalated')
 }
 
 /** A service's own irreversible action: it counts, and forgets nothing. */
@@ -158,12 +178,33 @@ const launch: Runbook = defineRunbook('launch', {
   steps: ({ targets }) => targets.flatMap((member) => [ownStep('launch', { member }), step('verify', { member, role: null }, { timeoutMs: 2_000 })]),
 })
 
-/** Notes every intent that has been committed. */
-function watchIntents(journal: Journal, intended: Set<string>): Journal {
+/** Notes every intent that has been committed, and tells how things go on. */
+function watchJournal(journal: Journal, intended: Set<string>, tell: (text: string) => void, onEnd: () => void): Journal {
   return Object.assign(Object.create(journal), {
     async intend(...args: Parameters<Journal['intend']>) {
       await journal.intend(...args)
       intended.add(args[1].key)
+    },
+    async decide(...args: Parameters<Journal['decide']>) {
+      const made = await journal.decide(...args)
+      const { decision } = made
+      for (const { runbook, code, reason } of decision.do === 'run' ? decision.refusals : []) tell(`${args[0]} refuses ${runbook}: ${code}, ${reason}`)
+      return made
+    },
+    async order(...args: Parameters<Journal['order']>) {
+      const made = await journal.order(...args)
+      if ('refuse' in made) tell(`no order for ${args[0]}: ${made.refuse}`)
+      return made
+    },
+    async finish(...args: Parameters<Journal['finish']>) {
+      await journal.finish(...args)
+      onEnd()
+      tell(`run ${args[1]} is ${args[2].status}: ${args[2].reason}`)
+    },
+    async ingest(...args: Parameters<Journal['ingest']>) {
+      const results = await journal.ingest(...args)
+      for (const { key, result } of results) if (result !== 'repeated' && result !== 'ignored') tell(`alert ${key}: ${result}`)
+      return results
     },
   })
 }
@@ -216,6 +257,13 @@ function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, tell, ki
       later(() => {
         host.up = true
         for (const one of lost) if (!one.process && !one.fenced) hosts.spawn(one)
+      })
+      return
+    }
+    case 'cut-off': {
+      member.host.reachable = false
+      later(() => {
+        member.host.reachable = true
       })
       return
     }

@@ -3,7 +3,7 @@ import { minutes, seconds } from '../../core/clock.ts'
 import { below, chance, pick, type Random } from '../../core/random.ts'
 import { calm, type Weather } from './world.ts'
 
-export const faultKinds = ['kill', 'break', 'freeze', 'ill', 'lose-host', 'kill-controller', 'switch-off', 'storm'] as const
+export const faultKinds = ['kill', 'break', 'freeze', 'ill', 'lose-host', 'cut-off', 'kill-controller', 'switch-off', 'storm'] as const
 
 /** Something that goes wrong at a time, and (unless it is for good) comes right again. */
 export interface SimFault {
@@ -24,7 +24,7 @@ export interface Scenario {
 }
 
 /** Faults end by then; what is still broken afterwards is broken for good. */
-export const troubledMs = seconds(60)
+export const troubledMs = seconds(30)
 export const settledMs = minutes(4)
 
 const ladders = {
@@ -82,7 +82,7 @@ function drawFaults(random: Random, members: string[]): SimFault[] {
     atMs: seconds(3) + below(random, troubledMs - seconds(10)),
     kind: pick(random, kinds),
     member: pick(random, members),
-    forMs: chance(random, 0.25) ? null : 100 + below(random, seconds(15)),
+    forMs: chance(random, 0.25) ? null : 100 + below(random, seconds(10)),
   })).sort((a, b) => a.atMs - b.atMs)
 }
 

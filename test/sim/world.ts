@@ -32,12 +32,14 @@ export interface SimWorldPorts {
   weather: () => Weather
   /** Called when an order of a run leaves for its target; the invariants look here. */
   onOrder(call: ControlCall): void
+  /** For the canary: members that never hear of a lease, and so never step down by themselves. */
+  ignoreLeases?: boolean
 }
 
 const lookTimeoutMs = 300
 
 /** The world that loses, delays and repeats messages, and whose processes freeze and die. */
-export function simWorld({ clock, random, hosts, routers, weather, onOrder }: SimWorldPorts): World {
+export function simWorld({ clock, random, hosts, routers, weather, onOrder, ignoreLeases }: SimWorldPorts): World {
   const travel = () => {
     const { minMs, maxMs, slow } = weather()
     const ms = minMs + random.next() * (maxMs - minMs)
@@ -70,6 +72,7 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder }: Si
 
   /** A member reads a request: now, when it thaws, or never. */
   function atMember(member: SimMember, read: () => void, refuse: () => void) {
+    if (!member.host.reachable) return
     if (!member.host.up || !member.process) return refuse()
     if (member.frozen) member.backlog.push(read)
     else read()
@@ -77,16 +80,18 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder }: Si
 
   async function control(target: Parameters<World['control']>[0], call: ControlCall, limits: Limits): Promise<ControlAnswer> {
     onOrder(call)
+    if (ignoreLeases && call.action === 'lease') return { status: 'done' }
     const name = JSON.stringify(target)
     const answer = await exchange<HookAnswer>(name, limits, (back) => {
       if ('routerOf' in target) return back(atRouter(routers.get(target.routerOf), call))
       const member = hosts.members.get('member' in target ? target.member : target.agentOf) as SimMember
+      if (!member.host.reachable) return
       if ('agentOf' in target) return back(member.host.up ? hosts.agentControl(member, call) : null)
       atMember(
         member,
         () => {
           const process = member.process
-          process?.kit.handle(requestOf(call)).then((value) => back(value))
+          process?.kit.handle(requestOf(ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call)).then((value) => back(value))
         },
         () => back(null),
       )

@@ -136,8 +136,19 @@ export function createRoles(options: RoleOptions): Roles {
     const endsAt = leaseEnd(order.body.ttlMs, 'ttlMs')
     if (endsAt === null) throw fault('bad-request', { problems: `ttlMs: 1 to ${maxLeaseMs} ms` })
     if (!isActive()) throw fault('not-active', { member })
-    setLease(endsAt)
+    setLease(endsAt - heldUpMs(order.body.since))
     return {}
+  }
+
+  /**
+   * How long a renewal may have been under way. `since` is the `stamp` of our last answer: who renews sent this after having
+   * read that, so counting from then is safe, however late it arrives (a frozen process reads it when it thaws).
+   */
+  function heldUpMs(since: unknown): number {
+    if (since === undefined) return 0
+    const ms = clock.monotonic() - Number(since)
+    if (!Number.isFinite(ms) || ms < 0) throw fault('bad-request', { problems: 'since: the stamp of the last answer' })
+    return ms
   }
 
   function leaseEnd(ms: unknown, name: string): number | null {
@@ -161,7 +172,8 @@ export function createRoles(options: RoleOptions): Roles {
       return role
     },
     async act(order) {
-      return { ...detailsOf(await acts[order.action as RoleAction](order)), role, generation: order.generation }
+      const details = detailsOf(await acts[order.action as RoleAction](order))
+      return { ...details, role, generation: order.generation, ...(role === 'active' ? { stamp: clock.monotonic() } : {}) }
     },
   }
 }
