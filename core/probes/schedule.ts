@@ -41,7 +41,7 @@ export function lookSchedule(room: Room, { random, log }: { random: Random; log:
     const tick = () => {
       if (stopped) return
       // Rounds that were slept through are not made up for: a burst of looks would tell nothing new.
-      round = Math.max(round + 1, Math.ceil((clock.monotonic() - origin) / everyMs))
+      round = Math.max(round + 1, Math.floor((clock.monotonic() - origin) / everyMs) + 1)
       arm()
       begin(watched, state)
     }
