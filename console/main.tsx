@@ -37,5 +37,5 @@ async function open() {
 const root = document.getElementById('board') as HTMLElement
 render(<App store={store} feed={feed} orders={orders} locale={locale} remember={(next) => localStorage.setItem(languageKey, next)} />, root)
 // A link with a token may be opened in a tab that shows the board already.
-addEventListener('hashchange', () => void open())
+addEventListener('hashchange', () => location.hash.includes('token=') && void open())
 void open()

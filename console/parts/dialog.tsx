@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import { Icon } from './icons.tsx'
 import { useUi } from './ui.ts'
 
@@ -16,6 +16,8 @@ export function Dialog({
   children: ComponentChildren
 }) {
   const { say } = useUi()
+  // One question may stand above a sheet.
+  const titleId = useId()
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const before = document.activeElement
@@ -25,10 +27,10 @@ export function Dialog({
     }
   }, [])
   return (
-    <dialog ref={ref} class={kind} aria-labelledby="dialog-title" onClose={onClose} {...({ closedby: 'any' } as object)}>
+    <dialog ref={ref} class={kind} aria-labelledby={titleId} onClose={onClose} {...({ closedby: 'any' } as object)}>
       <div class="dialog-body">
         <header>
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button type="button" class="plain" aria-label={say('sheet.close')} onClick={onClose}>
             <Icon name="close" />
           </button>

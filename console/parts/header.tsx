@@ -5,9 +5,11 @@ export function Header() {
   const { board, say, locale, speak } = useUi()
   return (
     <header class="top">
-      <a class="skip" href="#now">
-        {say('skip')}
-      </a>
+      {board.session !== 'out' && (
+        <a class="skip" href="#now">
+          {say('skip')}
+        </a>
+      )}
       <p class="brand">
         <img src="/lamp-well.svg" alt="" width="22" height="22" />
         <b>Jidoka</b> <span lang="ja">自働化</span>

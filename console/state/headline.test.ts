@@ -136,6 +136,9 @@ describe('the headline', () => {
 
   test('old news is never told as all well', () => {
     expect(tell({ staleSince: now - 14_000 })).toMatchObject({ tone: 'gone', text: 'No word from the controller since 03:12:30' })
+    expect(tell({ staleSince: now, open: [incident('polaris', { status: 'escalated' })] }).sub?.text).toMatch(
+      /^Last known: Polaris needs a person\. /,
+    )
   })
 
   test('what does not pass, and what has not answered yet, is not all well', () => {

@@ -31,7 +31,11 @@ export interface Situation {
 /** The worst thing first, and of two equally bad the newer. */
 export function headline(situation: Situation, say: Say, times: Times): Headline {
   const { components, staleSince, now } = situation
-  if (staleSince !== null) return plain('gone', say('head.stale', { time: times.at(staleSince, now) }), say('head.staleSub'))
+  if (staleSince !== null) {
+    const known =
+      components === null ? '' : say('head.staleKnown', { known: headline({ ...situation, staleSince: null }, say, times).text })
+    return plain('gone', say('head.stale', { time: times.at(staleSince, now) }), known + say('head.staleSub'))
+  }
   if (components === null) return plain('none', say('head.loading'))
   if (components.length === 0 && situation.open.length === 0) return plain('none', say('head.empty'), say('head.emptySub'))
   return ofEscalated(situation, say) ?? ofRuns(situation, say) ?? ofOpen(situation, say) ?? ofMembers(components, situation, say, times)
