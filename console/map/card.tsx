@@ -13,16 +13,18 @@ export function columnsOf({ members }: Pick<Component, 'members'>): 1 | 2 | 3 {
   return members.length === 1 ? 1 : members.length === 2 || members.length === 4 ? 2 : 3
 }
 
-export function ComponentCard({ component, onLight }: { component: Component; onLight(on: boolean): void }) {
+/** `compact`: while it is well, its name is enough. */
+export function ComponentCard({ component, compact, onLight }: { component: Component; compact: boolean; onLight(on: boolean): void }) {
   const { board, say, show } = useUi()
   const { members } = component
+  const bare = compact && component.status === 'pass' && !board.open.some((incident) => incident.component === component.id)
   const passing = members.filter((member) => member.status === 'pass').length
   const seen = members.some((member) => member.status !== 'unknown')
   const headless = seen && component.topology === 'active-standby' && !members.some((member) => member.role === 'active')
   return (
     <li
       class="card"
-      data-columns={columnsOf(component)}
+      data-columns={bare ? undefined : columnsOf(component)}
       data-place={component.id}
       data-status={component.status}
       onPointerEnter={() => onLight(true)}
@@ -51,9 +53,9 @@ export function ComponentCard({ component, onLight }: { component: Component; on
           </span>
         )}
       </header>
-      <Tiles component={component} />
+      {!bare && <Tiles component={component} />}
       {headless && <p class="card-foot bad">{say('map.nobody')}</p>}
-      {members.length > tilesMax && <p class="card-foot">{say('map.members', { n: passing, of: members.length })}</p>}
+      {!bare && members.length > tilesMax && <p class="card-foot">{say('map.members', { n: passing, of: members.length })}</p>}
       {component.dependsOn.length > 0 && (
         <p class="card-foot needs">{say('map.needs', { names: component.dependsOn.map(nameOf).join(', ') })}</p>
       )}

@@ -58,7 +58,22 @@ describe('the layers of the map', () => {
     expect(lines).toEqual([{ from: 'a', to: 'b', via: ['a', 'b'] }])
   })
 
+  test('more lines than anybody could follow: the layers stay, without gaps', () => {
+    const ids = Array.from({ length: 12 }, (_, n) => `c${n}`)
+    const { rows, lines, crowded } = layout(ids.map((id, n) => box(id, ...ids.slice(n + 1))))
+    expect(crowded).toBe(true)
+    expect(rows.flat().every((place) => place.kind === 'box')).toBe(true)
+    expect(names(rows)).toEqual(ids.map((id) => [id]))
+    expect(lines).toHaveLength(66)
+  })
+
+  test('ten thousand components are laid out in a moment', () => {
+    const ids = Array.from({ length: 10_000 }, (_, n) => `c${n}`)
+    const { rows } = layout(ids.map((id, n) => box(id, ...(n % 5 === 4 ? [] : [ids[n + 1] as string, ids[n + 5] as string]))))
+    expect(rows.flat()).toHaveLength(10_000)
+  })
+
   test('no components, no rows', () => {
-    expect(layout([])).toEqual({ rows: [], lines: [] })
+    expect(layout([])).toEqual({ rows: [], lines: [], crowded: false })
   })
 })

@@ -19,7 +19,11 @@ export interface Line {
 export interface Layout {
   rows: Place[][]
   lines: Line[]
+  /** So many lines that nobody could follow them: rows without gaps, and a line is only for the card that is looked at. */
+  crowded: boolean
 }
+
+const linesMax = 24
 
 /** How much room there is, in pixels. A row that does not fit is drawn as two, as if the second lay deeper. */
 export interface Field {
@@ -35,13 +39,16 @@ export const keyOfPlace = (place: Place) => (place.kind === 'box' ? place.id : p
  */
 export function layout(boxes: readonly Box[], field: Field = { width: Number.POSITIVE_INFINITY, gap: 0 }): Layout {
   const edges = withoutCircles(boxes)
-  const rank = fitted(boxes, ranks(boxes, edges), field)
+  const crowded = edges.length > linesMax
+  const depths = ranks(boxes, edges)
+  const rank = crowded ? depths : fitted(boxes, depths, field)
   const rows: Place[][] = []
   const put = (row: number, place: Place) => {
     rows[row] ??= []
     rows[row].push(place)
   }
   for (const box of boxes) put(rank.get(box.id) as number, { kind: 'box', id: box.id })
+  if (crowded) return { rows, lines: edges.map(({ from, to }) => ({ from, to, via: [from, to] })), crowded }
   const lines = edges.map(({ from, to }) => {
     const via = [from]
     for (let row = (rank.get(from) as number) + 1; row < (rank.get(to) as number); row++) {
@@ -51,7 +58,7 @@ export function layout(boxes: readonly Box[], field: Field = { width: Number.POS
     }
     return { from, to, via: [...via, to] }
   })
-  return { rows: untangle(rows, lines), lines }
+  return { rows: untangle(rows, lines), lines, crowded }
 }
 
 interface Edge {

@@ -2,11 +2,11 @@ import type { RefObject } from 'preact'
 import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Member } from '../api/client.ts'
 import { type Drawn, draw, type Rect } from './draw.ts'
-import type { Line } from './layers.ts'
+import type { Layout } from './layers.ts'
 
 interface LinesProps {
   host: RefObject<HTMLDivElement | null>
-  lines: readonly Line[]
+  plan: Layout
   /** Changes when boxes move among the rows. */
   shape: string
   lit: string | null
@@ -14,19 +14,19 @@ interface LinesProps {
 }
 
 /** The dependencies, drawn behind the cards: where the browser put them is measured, never assumed. */
-export function Lines({ host, lines, shape, lit, statusOf }: LinesProps) {
+export function Lines({ host, plan, shape, lit, statusOf }: LinesProps) {
   const [drawn, setDrawn] = useState<Drawn[]>([])
   useLayoutEffect(() => {
     const field = host.current
     if (!field) return
-    const measure = () => setDrawn(draw(lines, rectsOf(field)))
+    const measure = () => setDrawn(draw(plan.lines, rectsOf(field)))
     const observer = new ResizeObserver(measure)
     observer.observe(field)
     for (const place of field.querySelectorAll('[data-place]')) observer.observe(place)
     return () => observer.disconnect()
   }, [shape])
   return (
-    <svg class="map-lines" aria-hidden="true" data-lit={lit !== null}>
+    <svg class="map-lines" aria-hidden="true" data-lit={lit !== null} data-crowded={plan.crowded}>
       {drawn.map(({ from, to, path, end }) => (
         <g key={`${from}>${to}`} data-status={statusOf(to)} data-lit={from === lit || to === lit}>
           <path d={path} />

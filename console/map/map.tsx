@@ -1,18 +1,26 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Component } from '../api/client.ts'
 import { useUi } from '../parts/ui.ts'
 import { ComponentCard, columnsOf } from './card.tsx'
 import { keyOfPlace, layout } from './layers.ts'
 import { Lines } from './lines.tsx'
 
+const nobody: Component[] = []
+/** Of more components, those that are well are drawn by name alone. */
+const fullCardsMax = 40
+
 /** The platform in layers, from what users meet down to what everything stands on. */
 export function PlatformMap() {
   const { board, say } = useUi()
-  const components = board.components ?? []
+  const components = board.components ?? nobody
   const host = useRef<HTMLDivElement>(null)
   const width = useWidth(host)
-  const boxes = components.map((component) => ({ ...component, width: cardWidths[columnsOf(component)] }))
-  const plan = layout(boxes, { width, gap: 28 })
+  const plan = useMemo(() => {
+    const boxes = components.map((component) => ({ ...component, width: cardWidths[columnsOf(component)] }))
+    return layout(boxes, { width, gap: 28 })
+  }, [components, width])
   const shape = plan.rows.map((row) => row.map(keyOfPlace).join()).join('|')
+  const compact = components.length > fullCardsMax
   const [lit, setLit] = useState<string | null>(null)
   const byId = new Map(components.map((component) => [component.id, component]))
   const members = components.reduce((sum, component) => sum + component.members.length, 0)
@@ -22,13 +30,20 @@ export function PlatformMap() {
         {say('map.title')} <span class="quiet">{say('map.counts', { components: components.length, members })}</span>
       </h2>
       <div class="map-field" ref={host}>
-        <Lines host={host} lines={plan.lines} shape={shape} lit={lit} statusOf={(id) => byId.get(id)?.status ?? 'unknown'} />
+        <Lines host={host} plan={plan} shape={shape} lit={lit} statusOf={(id) => byId.get(id)?.status ?? 'unknown'} />
         {plan.rows.map((row, index) => (
           <ul class="map-row" key={index}>
             {row.map((place) => {
               const component = place.kind === 'box' ? byId.get(place.id) : undefined
               if (!component) return <li key={keyOfPlace(place)} class="map-gap" data-place={keyOfPlace(place)} aria-hidden="true" />
-              return <ComponentCard key={component.id} component={component} onLight={(on) => setLit(on ? component.id : null)} />
+              return (
+                <ComponentCard
+                  key={component.id}
+                  component={component}
+                  compact={compact}
+                  onLight={(on) => setLit(on ? component.id : null)}
+                />
+              )
             })}
           </ul>
         ))}

@@ -1,19 +1,19 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { MapSkeleton, PlatformMap } from '../map/map.tsx'
 import type { Store } from '../state/board.ts'
 import type { Feed } from '../state/feed.ts'
-import type { Tone } from '../state/headline.ts'
 import type { Orders } from '../state/orders.ts'
 import { timesIn } from '../words/time.ts'
 import { type Locale, sayIn } from '../words/words.ts'
 import { AutomationQuestion } from './automation.tsx'
 import { Earlier } from './earlier.tsx'
 import { Footer, Header } from './header.tsx'
-import { Headline, staleSince, useHeadline } from './headline.tsx'
+import { Headline, staleSince } from './headline.tsx'
 import { Now } from './now.tsx'
 import { Sheet } from './sheet.tsx'
 import { SignIn } from './sign-in.tsx'
-import { type Ui, UiContext, useNow, useUi } from './ui.ts'
+import { ClockContext, type Ui, UiContext, useNow, useUi } from './ui.ts'
 
 interface AppProps {
   store: Store
@@ -28,9 +28,6 @@ export function App({ store, feed, orders, locale: first, remember }: AppProps) 
   const [locale, setLocale] = useState(first)
   const [shown, setShown] = useState<string | null>(null)
   const [asked, setAsked] = useState<string | null>(null)
-  const clock = useNow(1_000)
-  // What is old does not grow older in front of the reader.
-  const now = staleSince(board) ?? clock
   useEffect(() => store.subscribe(() => setBoard(store.get())), [store])
   useEffect(() => {
     document.documentElement.lang = locale
@@ -43,26 +40,33 @@ export function App({ store, feed, orders, locale: first, remember }: AppProps) 
     setLocale(next)
     remember(next)
   }
-  const ui: Ui = { board, say, times, locale, now, feed, orders, speak, show: setShown, askSwitch: setAsked }
+  const ui: Ui = { board, say, times, locale, feed, orders, speak, show: setShown, askSwitch: setAsked }
   const component = board.components?.find((one) => one.id === shown)
   return (
     <UiContext.Provider value={ui}>
-      <Header />
-      {board.session === 'out' ? <SignIn /> : <Main />}
-      {board.session === 'in' && <Footer />}
-      {board.session === 'in' && component && <Sheet key={component.id} component={component} onClose={() => setShown(null)} />}
-      {board.session === 'in' && asked !== null && <AutomationQuestion scope={asked} onClose={() => setAsked(null)} />}
+      <Clock>
+        <Header />
+        {board.session === 'out' ? <SignIn /> : <Main />}
+        {board.session === 'in' && <Footer />}
+        {board.session === 'in' && component && <Sheet key={component.id} component={component} onClose={() => setShown(null)} />}
+        {board.session === 'in' && asked !== null && <AutomationQuestion scope={asked} onClose={() => setAsked(null)} />}
+      </Clock>
     </UiContext.Provider>
   )
 }
 
+/** Ticks for those who tell the time; what is old does not grow older in front of the reader. */
+function Clock({ children }: { children: ComponentChildren }) {
+  const { board } = useUi()
+  const now = useNow(1_000)
+  return <ClockContext.Provider value={staleSince(board) ?? now}>{children}</ClockContext.Provider>
+}
+
 function Main() {
   const { board } = useUi()
-  const told = useHeadline()
-  useTab(told.text, told.tone)
   return (
-    <main data-gone={told.tone === 'gone'}>
-      <Headline told={told} />
+    <main>
+      <Headline />
       <div class="columns">
         <Now />
         {board.components === null ? <MapSkeleton /> : board.components.length > 0 && <PlatformMap />}
@@ -70,12 +74,4 @@ function Main() {
       </div>
     </main>
   )
-}
-
-/** The tab tells it, too: its title and its icon. */
-function useTab(text: string, tone: Tone) {
-  useEffect(() => {
-    document.title = `${text} · Jidoka`
-    document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.setAttribute('href', `/lamp-${tone === 'none' ? 'gone' : tone}.svg`)
-  }, [text, tone])
 }

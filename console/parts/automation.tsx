@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { nameOf } from '../words/words.ts'
 import { Dialog } from './dialog.tsx'
 import { problemText } from './problem.ts'
-import { useUi } from './ui.ts'
+import { useTime, useUi } from './ui.ts'
 
 /** Asks once, tells what it means, and wants a reason only from those who have one. */
 export function AutomationQuestion({ scope, onClose }: { scope: string; onClose(): void }) {
-  const { board, say, times, now, orders } = useUi()
+  const { board, say, times, orders } = useUi()
+  const now = useTime()
   const current = board.switches.find((one) => one.scope === scope)
   // Decided when it was asked: a change by somebody else meanwhile must not turn the question around under the finger.
   const [turnOff] = useState(!current?.off)

@@ -4,7 +4,7 @@ import { failureWord, nameOf } from '../words/words.ts'
 import { IncidentBadge } from './incident.tsx'
 import { Rungs } from './rungs.tsx'
 import { Timeline } from './timeline.tsx'
-import { english, useUi } from './ui.ts'
+import { english, useTime, useUi } from './ui.ts'
 
 const shownMax = 12
 
@@ -31,7 +31,8 @@ export function Earlier() {
 }
 
 function EndedIncident({ incident }: { incident: Incident }) {
-  const { board, say, times, now, feed } = useUi()
+  const { board, say, times, feed } = useUi()
+  const now = useTime()
   const detail = board.details.get(incident.id)
   const ended = incident.endedAt ?? incident.openedAt
   return (

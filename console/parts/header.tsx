@@ -1,5 +1,5 @@
 import { Icon } from './icons.tsx'
-import { useUi } from './ui.ts'
+import { useTime, useUi } from './ui.ts'
 
 export function Header() {
   const { board, say, locale, speak } = useUi()
@@ -43,7 +43,8 @@ export function Footer() {
 }
 
 function LinkState() {
-  const { board, say, times, now } = useUi()
+  const { board, say, times } = useUi()
+  const now = useTime()
   return (
     <p class="link" data-link={board.link}>
       <Icon name={board.link === 'lost' ? 'cut' : 'link'} />

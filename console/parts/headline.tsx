@@ -3,7 +3,7 @@ import type { Board } from '../state/board.ts'
 import { headline, type Headline as Told, type Tone } from '../state/headline.ts'
 import { nameOf } from '../words/words.ts'
 import { Icon, type IconName } from './icons.tsx'
-import { useUi } from './ui.ts'
+import { useTime, useUi } from './ui.ts'
 
 /** A connection that is away for less is not worth a word. */
 const graceMs = 3_000
@@ -24,13 +24,16 @@ const lamps: Record<Tone, 'red' | 'yellow' | 'green' | null> = {
 export const staleSince = ({ lostAt, heardAt }: Board): number | null =>
   lostAt !== null && Date.now() - lostAt > graceMs ? (heardAt ?? lostAt) : null
 
-export function useHeadline(): Told {
-  const { board, say, times, now } = useUi()
+function useHeadline(): Told {
+  const { board, say, times } = useUi()
+  const now = useTime()
   return headline({ ...board, staleSince: staleSince(board), now }, say, times)
 }
 
 /** How the platform is, in one sentence. */
-export function Headline({ told }: { told: Told }) {
+export function Headline() {
+  const told = useHeadline()
+  useTab(told.text, told.tone)
   return (
     <section class="headline" data-tone={told.tone} aria-labelledby="headline">
       <Lamps tone={told.tone} />
@@ -65,7 +68,8 @@ function Lamps({ tone }: { tone: Tone }) {
 }
 
 function OffNotice() {
-  const { board, say, times, now, askSwitch } = useUi()
+  const { board, say, times, askSwitch } = useUi()
+  const now = useTime()
   const off = board.switches.filter((one) => one.off)
   const global = off.find((one) => one.scope === 'global')
   if (off.length === 0) return null
@@ -106,4 +110,12 @@ function Announcer({ told }: { told: Told }) {
       </p>
     </>
   )
+}
+
+/** The tab tells it, too: its title and its icon. */
+function useTab(text: string, tone: Tone) {
+  useEffect(() => {
+    document.title = `${text} · Jidoka`
+    document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.setAttribute('href', `/lamp-${tone === 'none' ? 'gone' : tone}.svg`)
+  }, [text, tone])
 }

@@ -3,11 +3,12 @@ import type { Incident, IncidentDetail } from '../api/client.ts'
 import { pagedAt } from '../state/rungs.ts'
 import { between, span } from '../words/time.ts'
 import { failureWord, nameOf } from '../words/words.ts'
+import { Fold } from './fold.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { problemText } from './problem.ts'
 import { Rungs } from './rungs.tsx'
 import { Timeline } from './timeline.tsx'
-import { english, useUi } from './ui.ts'
+import { english, useTime, useUi } from './ui.ts'
 
 const icons: Record<Incident['status'], IconName> = {
   open: 'warn',
@@ -25,7 +26,8 @@ export const IncidentBadge = ({ status }: { status: Incident['status'] }) => (
 )
 
 export function IncidentCard({ incident, detail }: { incident: Incident; detail: IncidentDetail | undefined }) {
-  const { say, times, now, show } = useUi()
+  const { say, times, show } = useUi()
+  const now = useTime()
   return (
     <article class="incident" data-incident={incident.status} aria-labelledby={`incident-${incident.id}`}>
       <header>
@@ -52,7 +54,8 @@ export function IncidentCard({ incident, detail }: { incident: Incident; detail:
 }
 
 function IncidentBody({ incident }: { incident: IncidentDetail }) {
-  const { say, times, now } = useUi()
+  const { say, times } = useUi()
+  const now = useTime()
   const paged = pagedAt(incident)
   return (
     <>
@@ -63,30 +66,31 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
           {paged ? say('incident.paged', { time: times.at(paged, now) }) : say('incident.notPaged')}
         </p>
       )}
-      <details class="more" open={incident.status === 'escalated'}>
-        <summary>
-          {say('incident.alerts')} <span class="count">{incident.alerts.length}</span>
-        </summary>
-        <ul class="alerts">
-          {incident.alerts.map((alert) => (
-            <li key={alert.key} data-status={alert.status}>
-              <b class="mono">{alert.member ?? incident.component}</b> <span {...english}>{alert.summary || alert.signal}</span>{' '}
-              <small class="quiet">
-                {alert.source}
-                {alert.count > 1 && ` · ${say('incident.times', { n: alert.count })}`}
-              </small>
-            </li>
-          ))}
-        </ul>
-      </details>
-      <details class="more">
-        <summary>
-          {say('incident.timeline')} <span class="count">{incident.timeline.length}</span>
-        </summary>
-        <Timeline entries={incident.timeline} />
-      </details>
+      <Fold key={incident.status} title={say('incident.alerts')} count={incident.alerts.length} first={incident.status === 'escalated'}>
+        {() => <Alerts incident={incident} />}
+      </Fold>
+      <Fold title={say('incident.timeline')} count={incident.timeline.length}>
+        {() => <Timeline entries={incident.timeline} />}
+      </Fold>
       {incident.status === 'escalated' && <Resolve incident={incident.id} />}
     </>
+  )
+}
+
+function Alerts({ incident }: { incident: IncidentDetail }) {
+  const { say } = useUi()
+  return (
+    <ul class="alerts">
+      {incident.alerts.map((alert) => (
+        <li key={alert.key} data-status={alert.status}>
+          <b class="mono">{alert.member ?? incident.component}</b> <span {...english}>{alert.summary || alert.signal}</span>{' '}
+          <small class="quiet">
+            {alert.source}
+            {alert.count > 1 && ` · ${say('incident.times', { n: alert.count })}`}
+          </small>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -102,27 +106,28 @@ function Resolve({ incident }: { incident: string }) {
     setState({ busy: false, problem: answer.ok ? null : problemText(say, answer) })
   }
   return (
-    <details class="more resolve">
-      <summary>{say('incident.resolve')}</summary>
-      <form onSubmit={submit}>
-        <label for={`resolve-${incident}`}>{say('incident.resolveAsk')}</label>
-        <textarea
-          id={`resolve-${incident}`}
-          rows={2}
-          maxLength={500}
-          required
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-        {state.problem && (
-          <p class="problem" role="alert">
-            {state.problem}
-          </p>
-        )}
-        <button type="submit" class="button" disabled={state.busy || reason.trim() === ''}>
-          {say('incident.resolveDo')}
-        </button>
-      </form>
-    </details>
+    <Fold title={say('incident.resolve')}>
+      {() => (
+        <form class="resolve" onSubmit={submit}>
+          <label for={`resolve-${incident}`}>{say('incident.resolveAsk')}</label>
+          <textarea
+            id={`resolve-${incident}`}
+            rows={2}
+            maxLength={500}
+            required
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+          {state.problem && (
+            <p class="problem" role="alert">
+              {state.problem}
+            </p>
+          )}
+          <button type="submit" class="button" disabled={state.busy || reason.trim() === ''}>
+            {say('incident.resolveDo')}
+          </button>
+        </form>
+      )}
+    </Fold>
   )
 }

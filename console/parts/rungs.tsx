@@ -5,7 +5,7 @@ import { between, span } from '../words/time.ts'
 import { wordFor } from '../words/words.ts'
 import { Icon } from './icons.tsx'
 import { errorOf, Rail, runIcon } from './rail.tsx'
-import { english, useUi } from './ui.ts'
+import { english, useTime, useUi } from './ui.ts'
 
 /** The ladder as it was climbed: each run with its steps, each refusal with its reason. */
 export function Rungs({ incident }: { incident: IncidentDetail }) {
@@ -61,7 +61,8 @@ function RungRow({ rung, open }: { rung: Rung; open: boolean }) {
 }
 
 function RungOutcome({ rung: { run } }: { rung: Extract<Rung, { kind: 'run' }> }) {
-  const { say, now } = useUi()
+  const { say } = useUi()
+  const now = useTime()
   const word = run.status === 'unknown' ? say('tried.doubt') : say(`run.${run.status}`)
   const { startedAt, endedAt } = run
   const told = startedAt && endedAt ? say('tried.after', { word, time: span(between(startedAt, endedAt, now)) }) : word

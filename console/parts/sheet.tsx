@@ -5,7 +5,7 @@ import { Act } from './act.tsx'
 import { Dialog } from './dialog.tsx'
 import { Icon, statusIcon } from './icons.tsx'
 import { RoleBadge } from './role.tsx'
-import { english, useUi } from './ui.ts'
+import { english, useTime, useUi } from './ui.ts'
 
 /** Everything about one component, and what can be done to it. */
 export function Sheet({ component, onClose }: { component: Component; onClose(): void }) {
@@ -50,7 +50,8 @@ const Fact = ({ name, children }: { name: string; children: ComponentChildren })
 )
 
 function MemberRow({ member, pool }: { member: Member; pool: boolean }) {
-  const { say, times, now } = useUi()
+  const { say, times } = useUi()
+  const now = useTime()
   return (
     <li data-status={member.status}>
       <Icon name={statusIcon[member.status]} />
@@ -81,7 +82,8 @@ function MemberRow({ member, pool }: { member: Member; pool: boolean }) {
 }
 
 function ComponentSwitch({ component }: { component: Component }) {
-  const { board, say, times, now, askSwitch } = useUi()
+  const { board, say, times, askSwitch } = useUi()
+  const now = useTime()
   const own = board.switches.find((one) => one.scope === component.id && one.off)
   const global = board.switches.some((one) => one.scope === 'global' && one.off)
   return (

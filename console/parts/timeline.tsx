@@ -1,11 +1,12 @@
 import type { TimelineEntry } from '../api/client.ts'
 import { type Say, wordFor } from '../words/words.ts'
 import { errorOf } from './rail.tsx'
-import { english, useUi } from './ui.ts'
+import { english, useTime, useUi } from './ui.ts'
 
 /** What happened, in the order in which it stands in the journal. */
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
-  const { say, times, now } = useUi()
+  const { say, times } = useUi()
+  const now = useTime()
   return (
     <ol class="timeline">
       {entries.map((entry) => {

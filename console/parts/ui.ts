@@ -13,8 +13,6 @@ export interface Ui {
   say: Say
   times: Times
   locale: Locale
-  /** The controller's time, each second. */
-  now: number
   feed: Feed
   orders: Orders
   speak(locale: Locale): void
@@ -25,6 +23,12 @@ export interface Ui {
 }
 
 export const UiContext = createContext<Ui | null>(null)
+
+/** Apart from the rest, so that what tells no time is not drawn anew each second. */
+export const ClockContext = createContext(0)
+
+/** The controller's time, each second; it stands still while what is shown is old. */
+export const useTime = () => useContext(ClockContext)
 
 export const useUi = (): Ui => useContext(UiContext) as Ui
 
