@@ -25,7 +25,7 @@ export interface JournalOptions {
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { url } = options
   if (url.startsWith('sqlite:')) return openOnSqlite(options, url.slice('sqlite:'.length)).journal
-  if (/^postgres(ql)?:\/\//.test(url)) throw fault('store-failed', { problem: 'PostgreSQL is not built in yet', outcome: 'refused' })
+  if (/^postgres(ql)?:\/\//.test(url)) return openOnPostgres(options)
   throw fault('store-failed', {
     problem: `a store is "sqlite:FILE" or "postgres://..."; this is neither: ${url.split(':')[0]}`,
     outcome: 'refused',
@@ -60,6 +60,16 @@ export async function openMemoryJournal(options: Omit<JournalOptions, 'url'>): P
     },
     boot: () => endLeases(driver.db),
   } satisfies Pick<MemoryJournal, 'reset' | 'boot'>)
+}
+
+/** Loaded only when asked for: most stores are SQLite. */
+async function openOnPostgres({ url, clock, mint, log = silentLog, migrationsFolder }: JournalOptions): Promise<Journal> {
+  const [{ openPostgres }, { postgresDialect }] = await Promise.all([
+    import('../store/postgres.ts'),
+    import('../store/postgres-dialect.ts'),
+  ])
+  const driver = await openPostgres({ url, migrations: readMigrations('postgres', migrationsFolder), log })
+  return createJournal({ driver, sql: compileStatements(postgresDialect), clock, mint, log })
 }
 
 function openOnSqlite({ clock, mint, log = silentLog, grouping, migrationsFolder }: JournalOptions, path: string) {

@@ -28,6 +28,7 @@ export const postgresDialect: Dialect = {
   // PostgreSQL's builders under SQLite's types: the calls are the same.
   kit: kit as unknown as ColumnKit,
   build: new PgDatabase(engine, null as never, undefined) as unknown as Builder,
+  opaque: (param) => sql`${sql.placeholder(param)}`,
   // Not now(), which stands still within a transaction that may have waited for its turn.
   now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
   rowset(param, columns) {

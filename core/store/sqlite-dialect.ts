@@ -16,10 +16,12 @@ export const sqliteDialect: Dialect = {
   },
   // It builds only, so it needs no session.
   build: new BaseSQLiteDatabase('async', engine, null as never, undefined),
+  opaque: (param) => sql`cast(${sql.placeholder(param)} as text)`,
   now: sql<number>`${sql.placeholder('$now')}`,
   rowset(param, columns) {
     const fields = Object.keys(columns).map((name) => sql`value ->> ${sql.raw(`'$.${name}'`)} as ${sql.identifier(name)}`)
-    return sql`(select ${sql.join(fields, sql`, `)} from json_each(${sql.placeholder(param)}))`
+    // jsonb: the text is parsed once, not once per field.
+    return sql`(select ${sql.join(fields, sql`, `)} from jsonb_each(${sql.placeholder(param)}))`
   },
   toQuery: (query) => engine.sqlToQuery(query),
   /** Within one transaction that nobody else writes in: after the first, "it happened" needs no second look. */

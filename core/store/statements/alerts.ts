@@ -16,7 +16,7 @@ const columns = {
   last_at: 'int',
 } as const
 
-export function alertStatements({ t: { alert }, build, compile, rowset, value }: Schema) {
+export function alertStatements({ t: { alert }, build, compile, rowset, value, opaque, atMost }: Schema) {
   // In words, not as a parameter: only then does the partial index serve.
   const firing = sql`${alert.status} = 'firing'`
   const names = sql.join(
@@ -50,17 +50,17 @@ export function alertStatements({ t: { alert }, build, compile, rowset, value }:
       build
         .select()
         .from(alert)
-        .where(and(eq(alert.incident, value('incident')), firing))
+        .where(and(eq(alert.incident, opaque('incident')), firing))
         .orderBy(asc(alert.firstAt), asc(alert.key))
-        .limit(200),
+        .limit(atMost(200)),
     ),
     ofIncident: compile.rows(
       build
         .select()
         .from(alert)
-        .where(eq(alert.incident, value('incident')))
+        .where(eq(alert.incident, opaque('incident')))
         .orderBy(asc(alert.firstAt), asc(alert.key))
-        .limit(500),
+        .limit(atMost(500)),
     ),
     countFiring: compile.rows(
       build

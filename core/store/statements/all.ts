@@ -16,8 +16,10 @@ export interface Schema {
   /** A parameter by its name. */
   // biome-ignore lint/suspicious/noExplicitAny: it stands for a value of any column.
   value(name: string): SQL<any>
-  /** The parameter `limit`; drizzle takes no expression there. */
+  /** The parameter `limit`, and a fixed one; not as a bare parameter, see `opaque`. */
   limit: Placeholder
+  atMost(rows: number): number
+  opaque: Dialect['opaque']
   now: SQL<number>
 }
 
@@ -29,7 +31,10 @@ export function compileStatements(dialect: Dialect) {
     compile: compiler(dialect),
     rowset: dialect.rowset,
     value: (name) => sql`${sql.placeholder(name)}`,
-    limit: sql.placeholder('limit'),
+    // Drizzle's types want a number or a placeholder; it takes an expression all the same.
+    limit: sql`${sql.placeholder('limit')} + 0` as unknown as Placeholder,
+    atMost: (rows) => sql.raw(String(rows)) as unknown as number,
+    opaque: dialect.opaque,
     now: dialect.now,
   }
   return {

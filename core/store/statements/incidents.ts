@@ -12,7 +12,7 @@ const columns = {
   told: 'int',
 } as const
 
-export function incidentStatements({ t: { incident }, build, compile, rowset, value, limit }: Schema) {
+export function incidentStatements({ t: { incident }, build, compile, rowset, value, opaque, limit }: Schema) {
   const open = sql`${incident.endedAt} is null`
   const names = sql.join(
     Object.keys(columns).map((name) => sql.identifier(name)),
@@ -23,11 +23,11 @@ export function incidentStatements({ t: { incident }, build, compile, rowset, va
       build
         .select()
         .from(incident)
-        .where(and(lt(incident.id, value('after')), ...filters))
+        .where(and(lt(incident.id, opaque('after')), ...filters))
         .orderBy(desc(incident.id))
         .limit(limit),
     )
-  const ofComponent = eq(incident.component, value('component'))
+  const ofComponent = eq(incident.component, opaque('component'))
   return {
     byId: compile.rows(
       build

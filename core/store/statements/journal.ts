@@ -3,7 +3,7 @@ import type { Schema } from './all.ts'
 
 const columns = { n: 'int', at: 'int', kind: 'text', component: 'text', incident: 'text', run: 'text', data: 'text' } as const
 
-export function journalStatements({ t: { event, outbox, cursor }, build, compile, rowset, value, limit }: Schema) {
+export function journalStatements({ t: { event, outbox, cursor }, build, compile, rowset, value, opaque, limit }: Schema) {
   const entry = {
     at: value('at'),
     kind: value('kind'),
@@ -29,7 +29,7 @@ export function journalStatements({ t: { event, outbox, cursor }, build, compile
       build
         .select()
         .from(event)
-        .where(and(eq(event.incident, value('incident')), gt(event.seq, value('after'))))
+        .where(and(eq(event.incident, opaque('incident')), gt(event.seq, value('after'))))
         .orderBy(asc(event.seq))
         .limit(limit),
     ),

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm/sql'
 import type { Schema } from './all.ts'
 
-export function roleStatements({ t: { role, run, switch: table }, build, compile, value }: Schema) {
+export function roleStatements({ t: { role, run, switch: table }, build, compile, value, opaque, atMost }: Schema) {
   return {
     of: compile.rows(
       build
@@ -9,7 +9,7 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
         .from(role)
         .where(eq(role.component, value('component'))),
     ),
-    all: compile.rows(build.select().from(role).orderBy(asc(role.component)).limit(10_000)),
+    all: compile.rows(build.select().from(role).orderBy(asc(role.component)).limit(atMost(10_000))),
     /** Gives out the next generation. */
     nextGeneration: compile.rows(
       build
@@ -25,15 +25,15 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
           on conflict (component) do update set active = excluded.active,
           generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end
           where ${role.active} is null`),
-    switches: compile.rows(build.select().from(table).orderBy(asc(table.scope)).limit(10_000)),
+    switches: compile.rows(build.select().from(table).orderBy(asc(table.scope)).limit(atMost(10_000))),
     /** The global switch comes first. */
     switchedOff: compile.rows(
       build
         .select()
         .from(table)
-        .where(and(eq(table.off, 1), sql`${table.scope} in ('global', ${value('component')})`))
+        .where(and(sql`${table.off} = 1`, sql`${table.scope} in ('global', ${opaque('component')})`))
         .orderBy(desc(sql`case when ${table.scope} = 'global' then 1 else 0 end`))
-        .limit(1),
+        .limit(atMost(1)),
     ),
     putSwitch: compile.write(
       build

@@ -1,19 +1,19 @@
 import { and, asc, desc, eq, isNull, lt, type SQL, sql } from 'drizzle-orm/sql'
 import type { Schema } from './all.ts'
 
-export function runStatements({ t: { run, step, lease, role, event }, build, compile, rowset, value, limit, now }: Schema) {
+export function runStatements({ t: { run, step, lease, role, event }, build, compile, rowset, value, opaque, limit, atMost, now }: Schema) {
   const live = sql`${run.endedAt} is null`
   const list = (...filters: SQL[]) =>
     compile.rows(
       build
         .select()
         .from(run)
-        .where(and(lt(run.id, value('after')), ...filters))
+        .where(and(lt(run.id, opaque('after')), ...filters))
         .orderBy(desc(run.id))
         .limit(limit),
     )
-  const ofComponent = eq(run.component, value('component'))
-  const ofIncident = eq(run.incident, value('incident'))
+  const ofComponent = eq(run.component, opaque('component'))
+  const ofIncident = eq(run.incident, opaque('incident'))
   return {
     byId: compile.rows(
       build
@@ -25,9 +25,9 @@ export function runStatements({ t: { run, step, lease, role, event }, build, com
       build
         .select()
         .from(step)
-        .where(eq(step.run, value('run')))
+        .where(eq(step.run, opaque('run')))
         .orderBy(asc(step.seq), asc(step.attempt))
-        .limit(10_000),
+        .limit(atMost(10_000)),
     ),
     liveOf: compile.rows(build.select().from(run).where(and(ofComponent, live))),
     /** components: {id}[] */
@@ -37,7 +37,7 @@ export function runStatements({ t: { run, step, lease, role, event }, build, com
         .from(run)
         .where(and(live, sql`${run.component} in (select id from ${rowset('components', { id: 'text' })} as wanted)`)),
     ),
-    history: compile.rows(build.select().from(run).where(ofComponent).orderBy(desc(run.id)).limit(100)),
+    history: compile.rows(build.select().from(run).where(ofComponent).orderBy(desc(run.id)).limit(atMost(100))),
     insert: compile.write(
       build.insert(run).values({
         id: value('id'),
