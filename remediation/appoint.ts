@@ -3,34 +3,56 @@ import type { Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
 import { guard } from './guards.ts'
 import { expand, factsOf, type Planner } from './plan.ts'
-import type { Runbook } from './runbook.ts'
+import type { Facts, Runbook } from './runbook.ts'
+
+type Quiet = Omit<Situation, 'incident' | 'alerts'>
+/** `tell`: the refusal is news, and somebody has to hear of it. */
+type NotNow = { refuse: string; tell?: boolean }
 
 /**
  * Nobody is active: a first start, or a switch that stopped half-way. Gives the role to the first healthy standby.
- * Pure; refuses while a person's word is awaited. `tell`: the refusal is news, and somebody has to hear of it.
+ * Pure; refuses while a person's word is awaited.
  */
-export function appoint(component: Component, situation: Omit<Situation, 'incident' | 'alerts'>, planner: Planner): RunOrder | { refuse: string; tell?: boolean } {
+export function appoint(component: Component, situation: Quiet, planner: Planner): RunOrder | NotNow {
   if (situation.liveRun) return { refuse: `${situation.liveRun.runbook} is under way` }
   if (situation.role.active !== null) return { refuse: `${situation.role.active} is active` }
-  if (situation.history[0]?.status === 'unknown') return { refuse: 'the last run ended in doubt; a person decides' }
+  const [last] = situation.history.filter((run) => run.runbook !== 'page')
+  // A promotion in doubt is settled by the new generation, which all others hear of first; what cannot be taken back is not.
+  if (last?.status === 'unknown' && last.plan.some((step) => step.kind === 'irreversible')) return { refuse: `${last.runbook} ended in doubt; a person decides`, tell: true }
   const unseen = component.members.find((member) => planner.observed(member.id).status === 'unknown')
   if (unseen) return { refuse: `${unseen.id} has not been seen yet; it may be active` }
-  const runbook = planner.runbooks.get('appoint-active') as Runbook
-  const anomaly = { failure: 'failing' as const, members: [], proven: true, wrongRole: false, evidence: 'nobody is active' }
-  const facts = factsOf(component, anomaly, null, planner.observed)
+  const facts = factsOf(component, nobody, null, planner.observed)
   if (facts.standby === null) return { refuse: 'no member is a healthy standby' }
-  const verdict = guard({ catalog: planner.catalog, component, anomaly, runbook, situation, observed: planner.observed })
+  return quietOrder('appoint-active', component, situation, planner, facts, 'nobody is active')
+}
+
+/** The active member is known, and the last run that was to send the users there did not come so far. Pure. */
+export function reroute(component: Component, situation: Quiet, planner: Planner): RunOrder | NotNow {
+  const { role, history, liveRun } = situation
+  if (liveRun) return { refuse: `${liveRun.runbook} is under way` }
+  const last = history.find((run) => run.plan.some((step) => step.action === 'route'))
+  if (role.active === null || !last || last.status === 'done') return { refuse: 'the route is as it should be' }
+  const facts = factsOf(component, nobody, role.active, planner.observed)
+  return quietOrder('route-to-active', component, situation, planner, facts, `${last.runbook} ended before the route was sure`)
+}
+
+const nobody = { failure: 'failing' as const, members: [], proven: true, wrongRole: false, evidence: '' }
+
+/** An order that no incident asked for; the guards are asked all the same. */
+function quietOrder(id: string, component: Component, situation: Quiet, planner: Planner, facts: Facts, reason: string): RunOrder | NotNow {
+  const runbook = planner.runbooks.get(id) as Runbook
+  const verdict = guard({ catalog: planner.catalog, component, anomaly: nobody, runbook, situation, observed: planner.observed })
   if (verdict) return { refuse: verdict.reason, tell: true }
   const plan = expand(runbook, facts, planner.actions)
   return {
-    runbook: runbook.id,
+    runbook: id,
     component: component.id,
     incident: null,
     failure: null,
-    members: [facts.standby],
+    members: [facts.active ?? facts.standby].filter((member) => member !== null),
     plan,
-    reason: 'nobody is active',
-    takesGeneration: true,
+    reason,
+    takesGeneration: plan.some((step) => step.action === 'promote'),
     by: 'engine',
   }
 }

@@ -7,7 +7,7 @@ import type { Journal } from '../core/journal/journal.ts'
 import type { Log } from '../core/log.ts'
 import type { StatusBoard } from '../core/probes/probe.ts'
 import type { Role, Run } from '../core/runs/run.ts'
-import { appoint } from './appoint.ts'
+import { appoint, reroute } from './appoint.ts'
 import type { AnyAction } from './actions/define.ts'
 import { executor } from './execute.ts'
 import { type Planner, plan } from './plan.ts'
@@ -33,6 +33,15 @@ export interface EnginePorts {
   sweepMs?: number
 }
 
+/** A component that is looked at now. */
+interface Tended {
+  /** Something happened meanwhile. */
+  again: boolean
+  /** What is carried out on it. */
+  run: Run | null
+  done: Promise<void>
+}
+
 /**
  * The loop: decide about a component's incident, carry the decision out, decide again, until there is nothing left to do.
  * One loop per component at a time; components do not wait for each other.
@@ -50,7 +59,9 @@ export function createEngine(ports: EnginePorts) {
   const known = new Map<string, Role>()
   /** What was last told of components without an active member; null: that it is over. */
   const headless = new Map<string, string | null>()
-  const tending = new Map<string, { again: boolean; done: Promise<void> }>()
+  /** Components whose router may not know the active member: after a start, and after a run that did not come so far. */
+  const unrouted = new Set(catalog.components.filter((component) => component.route).map((component) => component.id))
+  const tending = new Map<string, Tended>()
   let stopped = false
 
   /** Looks at a component now; while it is being looked at already, once more afterwards. */
@@ -59,9 +70,10 @@ export function createEngine(ports: EnginePorts) {
     const current = tending.get(component)
     if (current) {
       current.again = true
+      if (current.run) makeWay(current.run)
       return
     }
-    const entry = { again: false, done: Promise.resolve() }
+    const entry: Tended = { again: false, run: null, done: Promise.resolve() }
     tending.set(component, entry)
     entry.done = tend(component, entry)
       .catch((error) => {
@@ -74,12 +86,21 @@ export function createEngine(ports: EnginePorts) {
       })
   }
 
-  async function tend(component: string, entry: { again: boolean }): Promise<void> {
+  /** What mends a standby must not keep the active member waiting. */
+  function makeWay(run: Run): void {
+    const active = known.get(run.component)?.active
+    if (!active || run.members.includes(active) || !planner.runbooks.get(run.runbook)?.givesWay) return
+    if (status.of(active).status === 'fail') runs.giveWay(run.id, `gave way: ${active}, which is active, fails`)
+  }
+
+  async function tend(component: string, entry: Tended): Promise<void> {
     do {
       entry.again = false
-      const run = (await leftOver(component)) ?? (await decided(component)) ?? (await appointed(component))
+      const run = (await leftOver(component)) ?? (await decided(component)) ?? (await settled(component))
       if (!run || stopped) return
+      entry.run = run
       await carryOut(run)
+      entry.run = null
       entry.again = true
     } while (entry.again && !stopped)
   }
@@ -96,24 +117,29 @@ export function createEngine(ports: EnginePorts) {
     return run
   }
 
-  /** Nobody is active, and nothing is known to be broken: give the role to somebody. */
-  async function appointed(id: string): Promise<Run | null> {
+  /** What no incident asks for: nobody is active, or the users are not sent to who is. */
+  async function settled(id: string): Promise<Run | null> {
     const component = catalog.findComponent(id)
-    if (component?.topology !== 'active-standby' || known.get(id)?.active) return null
+    if (component?.topology !== 'active-standby') return null
+    if (known.get(id)?.active) return unrouted.has(id) ? quietly(id, (situation) => reroute(component, situation, planner)) : null
     const adopted = adoptable(component, status)
-    if (adopted) {
-      await journal.adoptRole(adopted)
-      await refreshRole(id)
-      return null
-    }
+    if (!adopted) return quietly(id, (situation) => appoint(component, situation, planner))
+    await journal.adoptRole(adopted)
+    await refreshRole(id)
+    return null
+  }
+
+  async function quietly(id: string, choose: (situation: Parameters<Parameters<Journal['order']>[1]>[0]) => ReturnType<typeof appoint>): Promise<Run | null> {
     let unheard: string | null = null
     const answer = await journal.order(id, (situation) => {
-      const choice = appoint(component, situation, planner)
+      const choice = choose(situation)
       if ('tell' in choice && choice.tell) unheard = choice.refuse
       return choice
     })
     if (!('refuse' in answer)) return answer
-    if (unheard !== null) await leaderless(id, `nobody is active: ${unheard}`)
+    const active = known.get(id)?.active
+    if (unheard === null && active && unrouted.delete(id)) await leaderless(id, null)
+    if (unheard !== null) await leaderless(id, active ? `users may not be sent to ${active}: ${unheard}` : `nobody is active: ${unheard}`)
     return null
   }
 
@@ -129,6 +155,7 @@ export function createEngine(ports: EnginePorts) {
   }
 
   async function carryOut(run: Run): Promise<void> {
+    if (run.plan.some((step) => step.action === 'route')) unrouted.add(run.component)
     try {
       await runs.execute(run)
     } finally {
@@ -142,7 +169,7 @@ export function createEngine(ports: EnginePorts) {
     known.set(component, role)
     if (stopped || role.active === null) return
     roles.keep(role)
-    await leaderless(component, null)
+    if (!unrouted.has(component)) await leaderless(component, null)
   }
 
   async function start(): Promise<void> {

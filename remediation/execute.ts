@@ -27,6 +27,12 @@ export interface ExecutorPorts {
 
 export type Executor = ReturnType<typeof executor>
 
+interface Way {
+  /** Why it is to stop; null: it goes on. */
+  reason: string | null
+  stopLooking(): void
+}
+
 /** How a step ended; `inDoubt` never leaves this file as anything but `unknown`. */
 type Ended = { status: 'done' | 'failed' | 'unknown'; output: Json }
 
@@ -41,12 +47,24 @@ export function executor(ports: ExecutorPorts) {
   const leaseTtlMs = ports.leaseTtlMs ?? 10_000
   const leaseMarginMs = ports.leaseMarginMs ?? 1_000
 
+  /** Runs that are under way here, and whether they were asked to give way to something heavier. */
+  const underWay = new Map<string, Way>()
+
+  /** Asks a run to stop before its next step; a step that only looks is ended at once. */
+  function giveWay(run: string, reason: string): void {
+    const way = underWay.get(run)
+    if (!way || way.reason !== null) return
+    way.reason = reason
+    way.stopLooking()
+  }
+
   /** Takes a run and brings it to its end. False: somebody else has it, or we lost it on the way. */
   async function execute(run: Run): Promise<boolean> {
     const sentAt = clock.monotonic()
     const claim = await journal.claim(run.id, holder, leaseTtlMs)
     if (!claim) return false
     const hold = holdLease(claim.held, sentAt)
+    underWay.set(run.id, { reason: null, stopLooking: () => {} })
     try {
       await follow(claim, hold)
       return true
@@ -55,6 +73,7 @@ export function executor(ports: ExecutorPorts) {
       log.warn({ runId: run.id, err: error.message }, 'lost the lease; stopped before acting')
       return false
     } finally {
+      underWay.delete(run.id)
       hold.stop()
     }
   }
@@ -85,11 +104,14 @@ export function executor(ports: ExecutorPorts) {
     if (run.plan.length === 0) return journal.finish(held, run.id, { status: 'failed', reason: 'the plan is empty: nothing was done', verified: [] })
     for (let seq = 0; seq < run.plan.length; seq++) {
       const planned = run.plan[seq] as PlannedStep
+      const way = underWay.get(run.id)?.reason
+      if (way) return journal.finish(held, run.id, { status: 'cancelled', reason: way, verified: [] }, previous)
       const tried = steps.filter((step) => step.seq === seq)
       const ended = await bring(held, run, seq, planned, tried, hold, previous)
       previous = ended.outcome
       if (ended.status === 'done' || (planned.mayFail && ended.status === 'failed')) continue
-      return journal.finish(held, run.id, failedEnd(planned, ended), previous)
+      const gaveWay = planned.kind === 'read' ? underWay.get(run.id)?.reason : null
+      return journal.finish(held, run.id, gaveWay ? { status: 'cancelled', reason: gaveWay, verified: [] } : failedEnd(planned, ended), previous)
     }
     await journal.finish(held, run.id, doneEnd(run), previous)
   }
@@ -124,7 +146,8 @@ export function executor(ports: ExecutorPorts) {
     const action = actions.get(planned.action)
     if (!action) return { status: 'failed', output: { error: `the action ${planned.action} is not known here` } }
     try {
-      const output = await within(planned.timeoutMs, (limits) => action.apply(planned.args, contextOf(run, key, limits)))
+      const onStart = (abort: () => void) => planned.kind === 'read' && letGo(run.id, abort)
+      const output = await within(planned.timeoutMs, (limits) => action.apply(planned.args, contextOf(run, key, limits)), onStart)
       return { status: 'done', output: asJson(output) }
     } catch (error) {
       if (isFault(error, 'lease-lost')) throw error
@@ -155,8 +178,9 @@ export function executor(ports: ExecutorPorts) {
   }
 
   /** Aborts at the deadline, and answers then even when the work does not listen. */
-  async function within<T>(timeoutMs: number, work: (limits: { timeoutMs: number; signal: AbortSignal }) => Promise<T> | T): Promise<T> {
+  async function within<T>(timeoutMs: number, work: (limits: { timeoutMs: number; signal: AbortSignal }) => Promise<T> | T, onStart: (abort: () => void) => unknown = () => {}): Promise<T> {
     const abort = new AbortController()
+    onStart(() => abort.abort())
     let cancel = () => {}
     const late = new Promise<never>((_, reject) => {
       cancel = clock.after(timeoutMs, () => {
@@ -172,6 +196,11 @@ export function executor(ports: ExecutorPorts) {
     }
   }
 
+  function letGo(run: string, abort: () => void): void {
+    const way = underWay.get(run)
+    if (way) way.stopLooking = abort
+  }
+
   const contextOf = (run: Run, key: string, limits: { timeoutMs: number; signal: AbortSignal }): ActionContext => ({
     world: ports.world,
     clock,
@@ -183,7 +212,7 @@ export function executor(ports: ExecutorPorts) {
     ...limits,
   })
 
-  return { execute }
+  return { execute, giveWay }
 }
 
 /** What an action may see of a component that only an alert from outside knows. */

@@ -23,10 +23,10 @@ export function plan(situation: Situation, planner: Planner): Decision {
   const component = planner.catalog.findComponent(incident.component)
   if (situation.liveRun) return { do: 'wait', failure: incident.failure, reason: `${situation.liveRun.runbook} is under way` }
   if (!component) return callForUnknown(situation, planner)
-  const anomaly = classify(component, alerts, role)
-  if (!anomaly) return { do: 'wait', failure: incident.failure, reason: 'nothing fires any more' }
-
   const ours = history.filter((run) => run.incident === incident.id)
+  const anomaly = classify(component, alerts, role) ?? leftInDoubt(ours)
+  if (!anomaly) return { do: 'close', failure: incident.failure, reason: 'nothing fires any more' }
+
   const refusals: Refusal[] = []
   const facts = factsOf(component, anomaly, role.active, planner.observed)
   for (const runbook of inDoubt(ours) ? [] : rungs(component, anomaly, planner)) {
@@ -50,6 +50,13 @@ function rungs(component: Component, anomaly: Anomaly, { runbooks }: Planner): R
 
 /** A step ended in doubt: from there on a person decides. */
 const inDoubt = (ours: readonly Run[]) => ours.some((run) => run.status === 'unknown')
+
+/** All is clear, but a step may or may not have been done: somebody has to look, once. */
+function leftInDoubt(ours: readonly Run[]): Anomaly | null {
+  const doubt = ours.find((run) => run.status === 'unknown')
+  if (!doubt || ours.some((run) => run.runbook === 'page' && run.status === 'done')) return null
+  return { failure: doubt.failure ?? 'unknown', members: doubt.members, proven: false, wrongRole: false, evidence: `${doubt.runbook}: ${doubt.reason}` }
+}
 
 const sameMembers = (run: Run, members: readonly string[]) => run.members.toSorted().join() === members.toSorted().join()
 

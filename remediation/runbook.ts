@@ -37,5 +37,7 @@ export interface Runbook {
   requires: readonly Requirement[]
   /** Time after a verified recovery before it may run again on the same component. */
   cooldownMs: number
+  /** It stops when the active member of its component fails meanwhile: users come first. */
+  givesWay?: boolean
   steps(facts: Facts): RunbookStep[]
 }

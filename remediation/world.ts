@@ -17,6 +17,8 @@ export interface World {
   /** What the member says of itself, by its own hook. */
   health(member: string, limits: Limits): Promise<Health>
   control(target: Target, call: ControlCall, limits: Limits): Promise<ControlAnswer>
+  /** The process behind a member, as its agent sees it; null where no agent keeps it, or the agent does not answer. */
+  supervised(member: string, limits: Limits): Promise<NonNullable<Health['process']> | null>
   /** One look from outside, by the member's own probes; the worst of them. */
   look(member: string, limits: Limits): Promise<Observation>
   /** Runs a command of the configuration; `command-failed` when it does not end with 0. */

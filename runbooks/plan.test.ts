@@ -18,7 +18,7 @@ describe('the ladder', () => {
   test('first the process of the active member is restarted, and gets its role back', () => {
     const decision = decide(situationOf('polaris', exit1))
     expect(orderOf(decision)).toMatchObject({ runbook: 'restart-process', takesGeneration: true, failure: 'process-exited' })
-    expect(stepsOf(decision)).toEqual(['restart polaris-1', 'promote polaris-1', 'route polaris-1', 'verify polaris-1'])
+    expect(stepsOf(decision)).toEqual(['restart polaris-1', 'wait for polaris-1', 'promote polaris-1', 'route polaris-1', 'verify polaris-1'])
   })
 
   test('a restart that failed is followed by the switch: fence, promote, route, verify', () => {

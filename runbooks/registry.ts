@@ -4,5 +4,6 @@ import { failoverActiveStandby } from './failover-active-standby.ts'
 import { page } from './page.ts'
 import { restartProcess } from './restart-process.ts'
 import { returnStandby } from './return-standby.ts'
+import { routeToActive } from './route-to-active.ts'
 
-export const runbooks = [appointActive, failoverActiveStandby, page, restartProcess, returnStandby] as const
+export const runbooks = [appointActive, failoverActiveStandby, page, restartProcess, returnStandby, routeToActive] as const

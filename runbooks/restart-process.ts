@@ -7,8 +7,14 @@ export const restartProcess = defineRunbook('restart-process', {
   cooldownMs: 0, // the attempt budget slows it down: a process may die twice in a minute for two reasons
   steps: ({ targets, active, graceMs }) => [
     ...targets.map((member) => step('restart', { member, graceMs })),
-    // A restarted active has forgotten its role. It gets it back before anybody looks; nobody else had it meanwhile.
-    ...targets.filter((member) => member === active).flatMap((member) => [step('promote', { member }, { setsActive: member }), step('route', { to: member })]),
+    // A restarted active has forgotten its role. It gets it back as soon as it listens; nobody else had it meanwhile.
+    ...targets
+      .filter((member) => member === active)
+      .flatMap((member) => [
+        step('verify', { member, role: 'standby' }, { name: `wait for ${member}` }),
+        step('promote', { member }, { setsActive: member }),
+        step('route', { to: member }),
+      ]),
     ...targets.map((member) => step('verify', { member, role: member === active ? 'active' : null })),
   ],
 })

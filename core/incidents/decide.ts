@@ -20,16 +20,27 @@ export function* decide(context: Context, id: string, choose: (situation: Situat
   const alerts = yield* rows(sql.alerts.firingOf, { incident: id })
   const situation = yield* readComponent(context, incident.component)
   const decision = checked(choose({ ...situation, incident, alerts }), situation.liveRun)
-  const decided = decision.do === 'run' ? yield* start(context, incident, decision, situation) : yield* hold(context, incident, decision)
+  const decided = yield* record(context, incident, decision, situation)
   yield* append(context)
   return decided
+}
+
+function* record(context: Context, incident: Incident, decision: Decision, situation: Pick<Situation, 'role'>): Tx<Decided> {
+  switch (decision.do) {
+    case 'run':
+      return yield* start(context, incident, decision, situation)
+    case 'wait':
+      return yield* hold(context, incident, decision)
+    case 'close':
+      return yield* close(context, incident, decision)
+  }
 }
 
 const wait = (failure: Incident['failure'], reason: string): Decided => ({ decision: { do: 'wait', failure, reason }, run: null })
 
 /** One run per component, whatever was chosen. */
 const checked = (decision: Decision, liveRun: Run | null): Decision =>
-  decision.do === 'run' && liveRun ? { do: 'wait', failure: decision.failure, reason: `${liveRun.runbook} is under way` } : decision
+  decision.do !== 'wait' && liveRun ? { do: 'wait', failure: decision.failure, reason: `${liveRun.runbook} is under way` } : decision
 
 function* start(
   context: Context,
@@ -60,6 +71,14 @@ function* hold(context: Context, incident: Incident, decision: Extract<Decision,
       { reason, ...(askAgainAt === undefined ? {} : { askAgainAt }) },
     )
   yield* keep(context, incident, { ...incident, failure, reason })
+  return { decision, run: null }
+}
+
+function* close(context: Context, incident: Incident, decision: Extract<Decision, { do: 'close' }>): Tx<Decided> {
+  const moved = transition(incident.status, { kind: 'cleared', reason: decision.reason, underWay: false })
+  if (!moved) return { decision, run: null }
+  tell(context, `incident.${moved.next}`, { component: incident.component, incident: incident.id }, { reason: moved.reason })
+  yield* keep(context, incident, { ...incident, status: moved.next, reason: moved.reason, endedAt: context.now })
   return { decision, run: null }
 }
 

@@ -43,7 +43,8 @@ export type IncidentEvent =
   | { kind: 'run-started'; reason: string }
   | { kind: 'verified'; reason: string }
   | { kind: 'escalated'; reason: string }
-  | { kind: 'cleared'; reason: string }
+  /** All clear. Under way, a run decides what that means. */
+  | { kind: 'cleared'; reason: string; underWay: boolean }
   | { kind: 'resolved-by'; person: string; reason: string }
 
 /** Decides; does nothing. `null`: the event changes nothing in this status. */
@@ -57,7 +58,7 @@ export function transition(status: IncidentStatus, event: IncidentEvent): { next
     case 'escalated':
       return status === 'escalated' ? null : { next: 'escalated', reason: event.reason }
     case 'cleared':
-      return status === 'mending' ? null : { next: status === 'escalated' ? 'resolved' : 'recovered', reason: event.reason }
+      return event.underWay ? null : { next: status === 'escalated' ? 'resolved' : 'recovered', reason: event.reason }
     case 'resolved-by':
       return { next: 'resolved', reason: `${event.person}: ${event.reason}` }
   }

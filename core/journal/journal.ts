@@ -110,6 +110,8 @@ export type Decision =
   | { do: 'run'; order: RunOrder; failure: Failure; refusals: Refusal[] }
   /** Nothing to do now, and why; ask again when something changes, or at `askAgainAt`. */
   | { do: 'wait'; failure: Failure; reason: string; askAgainAt?: number }
+  /** Nothing fires any more, and nothing is under way: the incident has ended by itself. */
+  | { do: 'close'; failure: Failure; reason: string }
 
 /** A rung that was not taken, and why; kept on the timeline and told in the page. */
 export interface Refusal {

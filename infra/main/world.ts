@@ -17,6 +17,11 @@ export function realWorld({ catalog, hooks, look }: { catalog: Catalog; hooks: H
   return {
     health: (member, limits) => hooks.health(base({ member }), limits),
     control: (target, call, limits) => hooks.control(base(target), call, limits),
+    async supervised(member, limits) {
+      const { agent } = catalog.hooksOf(member)
+      if (!agent) return null
+      return (await hooks.health(agent, limits).catch(() => null))?.process ?? null
+    },
     look,
     exec: (command, { timeoutMs, signal }) =>
       new Promise((resolve, reject) => {

@@ -53,10 +53,11 @@ export function simMembers(
   function spawn(member: SimMember): void {
     const { roles, on } = shape.get(member.id) as (typeof layout)[number]
     const kit = createHooks({ serviceId: member.id, token: simToken, roles, clock, on, check: () => ({ status: member.ill ? ('fail' as const) : ('pass' as const) }) })
-    member.process = { kit, bornAt: clock.monotonic() }
+    const born = { kit, bornAt: clock.monotonic() }
+    member.process = born
     member.frozen = false
     member.backlog = []
-    if (member.broken) clock.after(20, () => exit(member, 'code 1'))
+    if (member.broken) clock.after(120, () => member.process === born && exit(member, 'code 1'))
   }
 
   /** The process ends; its agent, if it lives, reports it. */

@@ -129,7 +129,7 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
   while (clock.monotonic() < settledMs && violations.length === 0 && (await clock.step())) {
     events++
     if (clock.monotonic() >= lookAgainAt) {
-      if (clock.monotonic() - lastOrderAt > quietMs && (await settled(journal))) break
+      if (clock.monotonic() - Math.max(lastOrderAt, troubledMs) > quietMs && (await settled(journal))) break
       lookAgainAt = clock.monotonic() + 1_000
     }
     violate(neverTwoActives(hosts))

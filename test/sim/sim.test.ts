@@ -67,6 +67,18 @@ describe.each([
   })
 })
 
+test('while a standby is being brought back, the active member hangs: the standby waits, the active is mended', async () => {
+  const faults = [
+    { atMs: 5_000, kind: 'ill', member: 'pair-2', forMs: 60_000 },
+    { atMs: 9_000, kind: 'freeze', member: 'pair-1', forMs: null },
+  ] as const
+  const { violations, trace } = await play(quiet({ faults: [...faults] }), 1, journal)
+  expect(violations).toEqual([])
+  expect(trace.join('\n')).toMatch(/is cancelled: gave way: pair-1/)
+  const mended = trace.find((line) => / order restart /.test(line) && Number(line.split(' ')[0]) > 9_000)
+  expect(Number(mended?.split(' ')[0])).toBeLessThan(12_000)
+})
+
 test('a host that is cut off, and runs on, never leaves two actives: its member steps down before the other is promoted', async () => {
   const { violations, trace } = await play(quiet({ faults: [cutOff] }), 1, journal)
   expect(violations).toEqual([])

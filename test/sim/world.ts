@@ -37,6 +37,8 @@ export interface SimWorldPorts {
 }
 
 const lookTimeoutMs = 300
+/** From the birth of a process until it listens. */
+const startMs = 80
 
 /** The world that loses, delays and repeats messages, and whose processes freeze and die. */
 export function simWorld({ clock, random, hosts, routers, weather, onOrder, ignoreLeases }: SimWorldPorts): World {
@@ -73,7 +75,7 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
   /** A member reads a request: now, when it thaws, or never. */
   function atMember(member: SimMember, read: () => void, refuse: () => void) {
     if (!member.host.reachable) return
-    if (!member.host.up || !member.process) return refuse()
+    if (!member.host.up || !member.process || clock.monotonic() < member.process.bornAt + startMs) return refuse()
     if (member.frozen) member.backlog.push(read)
     else read()
   }
@@ -116,6 +118,11 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
   return {
     control,
     health,
+    supervised: (id, limits) =>
+      exchange(id, limits, (back) => {
+        const member = hosts.members.get(id) as SimMember
+        if (member.host.reachable) back(member.host.up ? { state: member.process ? 'running' : 'exited' } : null)
+      }).catch(() => null) as ReturnType<World['supervised']>,
     async look(member, limits): Promise<Observation> {
       try {
         const seen = await health(member, { ...limits, timeoutMs: Math.min(limits.timeoutMs, lookTimeoutMs) })
