@@ -27,6 +27,8 @@ export function headline({ components, incidents }: Picture): { level: 'pass' | 
   }
   const ill = members.filter((member) => member.status !== 'pass')
   if (ill.length > 0) return { level: 'warn', text: `${members.length - ill.length} of ${members.length} members pass; looking at ${ill.map((member) => member.id).join(', ')}` }
+  const unfit = components.filter((component) => component.status !== 'pass')
+  if (unfit.length > 0) return { level: 'warn', text: `All members pass, but ${unfit.map((component) => (component.topology === 'active-standby' ? `${component.title} has no active member` : component.title)).join('; ')}` }
   return members.length === 0 ? { level: 'warn', text: 'No components are configured' } : { level: 'pass', text: `All well: ${members.length} members pass` }
 }
 

@@ -40,11 +40,14 @@ async function start(cli: Cli, options: UpOptions) {
   const data = cli.dataOf(options)
   const config = await configOf(cli, options, data)
   const controlToken = controlTokenOf(data, cli.env, systemRandom)
+  const port = Number(options.port)
+  // The platform first: a controller that finds nobody there would call for help.
+  const stopExample = options.example ? await withExample(cli, options, data, `http://${options.host}:${port}`, controlToken) : null
   const controller = await startController({
     config: options.dryRun ? { ...config, dryRun: true } : config,
     data,
     host: options.host,
-    port: Number(options.port),
+    port,
     store: options.store,
     controlToken,
     version,
@@ -54,11 +57,10 @@ async function start(cli: Cli, options: UpOptions) {
     log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
     environment: (name) => cli.env[name],
     write: cli.out,
-  })
-  const stopExample = options.example ? await withExample(cli, options, data, controller.url, controlToken).catch(async (error) => {
-    await controller.close()
+  }).catch(async (error) => {
+    await stopExample?.()
     throw error
-  }) : null
+  })
   if (!options.example) cli.out(`Jidoka ${version} is up at ${controller.url}  (board: ${controller.url}/#token=${cli.tty ? controller.token : 'see the data folder'})`)
   else await tellExample(cli, controller.url, controller.token)
   await new Promise<void>((resolve) => {
@@ -84,22 +86,25 @@ async function configOf(cli: Cli, options: UpOptions, data: string): Promise<Con
 
 async function withExample(cli: Cli, options: UpOptions, data: string, controllerUrl: string, controlToken: string): Promise<() => Promise<void>> {
   const { startExample } = await import('../../examples/platform/start.ts')
-  const agentToken = await agentTokenOf(cli, data)
+  const agentToken = await agentTokenOf(data)
   cli.out(`Starting the example platform below ${data}:`)
   const example = await startExample({ dataFolder: data, basePort: Number(options.examplePort), controllerUrl, controlToken, agentToken, onProgress: (text) => cli.out(`  ${text}`) })
   return example.stop
 }
 
 /** The agents' own token (role `agent`): made once, so that agents of an earlier start are still known. */
-async function agentTokenOf(cli: Cli, data: string): Promise<string> {
+async function agentTokenOf(data: string): Promise<string> {
   const { readFile, writeFile } = await import('node:fs/promises')
+  const { openTokens } = await import('../../core/api/tokens.ts')
+  const { systemClock } = await import('../../core/clock.ts')
+  const { systemRandom } = await import('../../core/random.ts')
+  const tokens = await openTokens({ folder: data, random: systemRandom, clock: systemClock })
   const file = `${data}/agent-token`
-  const kept = await readFile(file, 'utf8').catch(() => '')
-  if (kept.trim()) return kept.trim()
-  const api = await cli.api({ data })
-  const { token } = await api.send<{ token: string }>('POST', '/v1/tokens', { name: `agents-${Date.now().toString(36)}`, role: 'agent' })
-  await writeFile(file, `${token}\n`, { mode: 0o600 })
-  return token
+  const kept = (await readFile(file, 'utf8').catch(() => '')).trim()
+  if (tokens.check(kept)) return kept
+  const made = await tokens.create(`agents-${systemClock.now().toString(36)}`, 'agent')
+  await writeFile(file, `${made}\n`, { mode: 0o600 })
+  return made
 }
 
 const healthyWithinMs = 15_000

@@ -132,6 +132,8 @@ export function exampleConfig({ basePort = defaultBasePort, dataFolder }: Layout
       { ...pool('traffic', 'Traffic driver', [driver], ['gateway']), probes: [{ kind: 'http', path: '/traffic', ...probe }] },
     ],
     agents: (Object.keys(nodes) as (keyof typeof nodes)[]).map((id) => ({ id, url: at(id), site: id })),
+    // A demonstration may well break the same process again and again; that is no flapping.
+    flap: { changes: 30, withinMs: 60_000 },
     people: [{ id: 'aki', name: 'Aki', teams: ['team-core'], locale: 'ja' }],
   }
 }
