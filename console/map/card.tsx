@@ -111,12 +111,15 @@ function Tile({ member, component }: { member: Member; component: Component }) {
       {member.status !== 'pass' && <p class="tile-status">{say(`status.${member.status}`)}</p>}
       {member.summary && (
         <p class="tile-summary" title={member.summary} {...english}>
-          {member.summary}
+          {member.summary.replace(ownAddress, '')}
         </p>
       )}
     </li>
   )
 }
+
+/** Probes name whom they asked; in its own tile that is only long. */
+const ownAddress = /^https?:\/\/\S+ /
 
 /** What is being done about the component right now, in the card itself. */
 function Strip({ component }: { component: string }) {

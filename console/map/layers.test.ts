@@ -24,6 +24,11 @@ describe('the layers of the map', () => {
     expect(names(layout([box('a', 'b'), box('alone'), box('b')]).rows)).toEqual([['a'], ['alone', 'b']])
   })
 
+  test('what has no line goes up to where there is room, before it takes a row of its own', () => {
+    const boxes = [box('a', 'b'), box('b'), box('lone'), box('lonely')].map((one) => ({ ...one, width: one.id === 'b' ? 400 : 200 }))
+    expect(names(layout(boxes, { width: 500, gap: 20 }).rows)).toEqual([['a', 'lone'], ['b'], ['lonely']])
+  })
+
   test('a row that does not fit is drawn as two, evenly filled, and lines pass the second in a gap', () => {
     const wide = ['a', 'b', 'c', 'd'].map((id) => ({ ...box(id, 'base'), width: 200 }))
     const { rows } = layout([...wide, { ...box('base'), width: 200 }], { width: 660, gap: 20 })

@@ -41,7 +41,7 @@ export function layout(boxes: readonly Box[], field: Field = { width: Number.POS
   const edges = withoutCircles(boxes)
   const crowded = edges.length > linesMax
   const depths = ranks(boxes, edges)
-  const rank = crowded ? depths : fitted(boxes, depths, field)
+  const rank = crowded ? depths : fitted(boxes, depths, edges, field)
   const rows: Place[][] = []
   const put = (row: number, place: Place) => {
     rows[row] ??= []
@@ -97,33 +97,43 @@ function ranks(boxes: readonly Box[], edges: readonly Edge[]): Map<string, numbe
     return found
   }
   for (const box of boxes) rankOf(box.id)
-  // What has no line at all would crowd the top: it stands beside the foundations.
-  const lined = new Set(edges.flatMap(({ from, to }) => [from, to]))
-  const deepest = Math.max(0, ...rank.values())
-  for (const box of boxes) if (!lined.has(box.id)) rank.set(box.id, deepest)
   return rank
 }
 
-/** Ranks anew, where those of one rank that do not fit beside each other take several. */
-function fitted(boxes: readonly Box[], rank: ReadonlyMap<string, number>, { width, gap }: Field): Map<string, number> {
+/**
+ * Ranks anew: those of one rank that do not fit beside each other take several, and what has no line at all stands where there
+ * is room, as deep as may be.
+ */
+function fitted(
+  boxes: readonly Box[],
+  rank: ReadonlyMap<string, number>,
+  edges: readonly Edge[],
+  { width, gap }: Field,
+): Map<string, number> {
+  const lined = new Set(edges.flatMap(({ from, to }) => [from, to]))
   const next = new Map<string, number>()
-  let row = 0
+  const used: number[] = []
+  const sizeOf = (box: Box) => (box.width ?? 0) + gap
+  const put = (box: Box, row: number) => {
+    next.set(box.id, row)
+    used[row] = (used[row] ?? -gap) + sizeOf(box)
+  }
   for (let depth = 0; depth <= Math.max(0, ...rank.values()); depth++) {
-    const all = boxes.filter((box) => rank.get(box.id) === depth)
-    const total = all.reduce((sum, box) => sum + (box.width ?? 0) + gap, -gap)
+    const all = boxes.filter((box) => lined.has(box.id) && rank.get(box.id) === depth)
+    const total = all.reduce((sum, box) => sum + sizeOf(box), -gap)
     // Evenly filled, rather than one left over below a full row.
     const share = total / Math.max(1, Math.ceil(total / width))
-    let used = 0
+    let row = used.length
     for (const box of all) {
-      const size = (box.width ?? 0) + gap
-      if (used > 0 && (used + size - gap > width || used + size / 2 > share)) {
-        row++
-        used = 0
-      }
-      used += size
-      next.set(box.id, row)
+      const so = used[row]
+      if (so !== undefined && (so + sizeOf(box) > width || so + sizeOf(box) / 2 > share)) row++
+      put(box, row)
     }
-    row++
+  }
+  for (const box of boxes) {
+    if (lined.has(box.id)) continue
+    const room = used.findLastIndex((so) => so + sizeOf(box) <= width)
+    put(box, room === -1 ? used.length : room)
   }
   return next
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Incident, IncidentDetail } from '../api/client.ts'
 import { pagedAt } from '../state/rungs.ts'
+import { storyOf, whyEscalated } from '../state/story.ts'
 import { between, span } from '../words/time.ts'
 import { failureWord, nameOf } from '../words/words.ts'
 import { Fold } from './fold.tsx'
@@ -28,6 +29,7 @@ export const IncidentBadge = ({ status }: { status: Incident['status'] }) => (
 export function IncidentCard({ incident, detail }: { incident: Incident; detail: IncidentDetail | undefined }) {
   const { say, times, show } = useUi()
   const now = useTime()
+  const reason = incident.status === 'escalated' && detail ? whyEscalated(detail) : incident.reason
   return (
     <article class="incident" data-incident={incident.status} aria-labelledby={`incident-${incident.id}`}>
       <header>
@@ -43,9 +45,9 @@ export function IncidentCard({ incident, detail }: { incident: Incident; detail:
         </button>{' '}
         <span class="failure">{failureWord(say, incident.failure)}</span>
       </h3>
-      {incident.reason && (
+      {reason && (
         <p class="reason" {...english}>
-          {incident.reason}
+          {reason}
         </p>
       )}
       {detail && <IncidentBody incident={detail} />}
@@ -69,7 +71,7 @@ function IncidentBody({ incident }: { incident: IncidentDetail }) {
       <Fold key={incident.status} title={say('incident.alerts')} count={incident.alerts.length} first={incident.status === 'escalated'}>
         {() => <Alerts incident={incident} />}
       </Fold>
-      <Fold title={say('incident.timeline')} count={incident.timeline.length}>
+      <Fold title={say('incident.timeline')} count={storyOf(incident.timeline).length}>
         {() => <Timeline entries={incident.timeline} />}
       </Fold>
       {incident.status === 'escalated' && <Resolve incident={incident.id} />}

@@ -54,6 +54,8 @@ function RailStep({ step, now, moot }: { step: Step; now: number; moot: boolean 
 
 /** `promote polaris-2` in the language of the reader; a step that a runbook named itself keeps its name. */
 export function stepName(say: Say, step: Pick<Step, 'name' | 'action'>): string {
+  const awaited = /^wait for (.+)$/.exec(step.name)?.[1]
+  if (awaited) return say('action.wait', { member: awaited })
   const member = targetOf(step)
   if (member === null && step.name !== step.action) return step.name
   const word = wordFor(say, 'action', step.action, { member: member ?? '' }).trim()

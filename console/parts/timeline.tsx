@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../api/client.ts'
+import { storyOf } from '../state/story.ts'
 import { type Say, wordFor } from '../words/words.ts'
-import { errorOf } from './rail.tsx'
+import { errorOf, stepName } from './rail.tsx'
 import { english, useTime, useUi } from './ui.ts'
 
 /** What happened, in the order in which it stands in the journal. */
@@ -8,8 +9,9 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const { say, times } = useUi()
   const now = useTime()
   return (
-    <ol class="timeline">
-      {entries.map((entry) => {
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+    <ol class="timeline" tabIndex={0} aria-label={say('incident.timeline')}>
+      {storyOf(entries).map((entry) => {
         const told = tell(say, entry)
         return (
           <li key={entry.seq} data-kind={entry.kind}>
@@ -29,17 +31,24 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
 
 /** The one thing worth reading in an entry; `own`: said by us, in the language of the page. */
 function tell(say: Say, { kind, data }: TimelineEntry): { text: string; own?: true } | null {
+  const runbook = typeof data.runbook === 'string' ? wordFor(say, 'runbook', data.runbook) : null
   if (kind === 'role.changed') {
     const values = { generation: String(data.generation ?? '?'), member: String(data.active) }
     return { text: say(data.active ? 'event.role.active' : 'event.role.nobody', values), own: true }
   }
+  if (kind === 'run.queued' && runbook) return { text: runbook, own: true }
+  if (kind === 'run.finished' && runbook) {
+    const status = wordFor(say, 'run', String(data.status))
+    return { text: data.status === 'unknown' ? `${runbook}: ${status} · ${data.reason}` : `${runbook}: ${status}`, own: true }
+  }
+  if (kind === 'incident.classified') return { text: wordFor(say, 'failure', String(data.failure)), own: true }
   const texts = [
-    data.name,
-    kind.startsWith('step.') ? null : (data.runbook ?? data.member),
-    data.status,
+    kind.startsWith('step.') ? stepTold(say, data) : (runbook ?? data.member),
     data.reason ?? data.summary,
-    errorOf(data) ?? errorOf(data.output),
+    errorOf(data.output),
   ]
   const text = texts.filter((part) => typeof part === 'string' && part !== '').join(' · ')
   return text === '' ? null : { text }
 }
+
+const stepTold = (say: Say, { name, action }: TimelineEntry['data']) => stepName(say, { name: String(name), action: String(action) })

@@ -126,12 +126,15 @@ describe('the headline', () => {
       incident('aries', { status: 'escalated' }),
     ]
     const told = tell({ open, runs: [switching()] })
-    expect(told).toMatchObject({ tone: 'bad', text: 'Polaris and 1 more component need a person', sub: { text: 'no healthy standby' } })
+    expect(told).toMatchObject({ tone: 'bad', text: 'Polaris and Aries need a person', sub: { text: 'Polaris: no healthy standby' } })
   })
 
   test('an incident that nobody mends yet is named by its failure', () => {
     expect(tell({ open: [incident('polaris')] })).toMatchObject({ tone: 'warn', text: 'Polaris: process exited' })
-    expect(tell({ open: [incident('polaris'), incident('leo')] }).text).toBe('Polaris and 1 more component in trouble')
+    expect(tell({ open: [incident('polaris'), incident('leo')] }).text).toBe('Polaris and Leo are in trouble')
+    const many = ['polaris', 'leo', 'aries', 'dipper'].map((id) => incident(id))
+    expect(tell({ open: many }).text).toBe('Polaris and 3 more components are in trouble')
+    expect(tell({ open: many.slice(0, 3) }, sayIn('ja')).text).toBe('Polaris、Leo、Aries：異常発生中')
   })
 
   test('old news is never told as all well', () => {

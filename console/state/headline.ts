@@ -2,6 +2,7 @@ import type { Component, Incident, IncidentDetail, RunDetail } from '../api/clie
 import type { Times } from '../words/time.ts'
 import { failureWord, nameOf, type Say, wordFor } from '../words/words.ts'
 import { isLive, progressOf, promotedBy } from './runs.ts'
+import { whyEscalated } from './story.ts'
 
 /** How the platform is, as one lamp. `gone`: what we know is old. */
 export type Tone = 'well' | 'work' | 'warn' | 'bad' | 'gone' | 'none'
@@ -50,12 +51,24 @@ const plain = (tone: Tone, text: string, sub?: string): Headline => ({
 /** Reasons come from the journal, which is written in English. */
 const told = (text: string): Headline['sub'] => (text === '' ? null : { text, lang: 'en' })
 
-function ofEscalated({ open }: Situation, say: Say): Headline | null {
+function ofEscalated({ open, details }: Situation, say: Say): Headline | null {
   const escalated = open.filter((incident) => incident.status === 'escalated')
   const first = escalated[0]
   if (!first) return null
-  const values = { component: nameOf(first.component), n: escalated.length - 1 }
-  return { tone: 'bad', text: say(values.n > 0 ? 'head.escalatedMore' : 'head.escalated', values), progress: '', sub: told(first.reason) }
+  const names = namesOf(escalated)
+  const detail = details.get(first.id)
+  const why = detail ? whyEscalated(detail) : first.reason
+  const text = say(names.length === 1 ? 'head.escalated' : 'head.escalatedSome', { components: listed(names, say) })
+  return { tone: 'bad', text, progress: '', sub: told(names.length === 1 ? why : `${names[0]}: ${why}`) }
+}
+
+const namesOf = (incidents: readonly Incident[]) => [...new Set(incidents.map((incident) => nameOf(incident.component)))]
+
+const namedMax = 3
+/** `Leo, Dipper and Polaris`; of more, the first and how many. */
+function listed(names: readonly string[], say: Say): string {
+  if (names.length > namedMax) return say('list.more', { first: names[0] as string, n: names.length - 1 })
+  return names.length < 2 ? names.join('') : names.slice(0, -1).join(say('list.comma')) + say('list.and') + names.at(-1)
 }
 
 function ofRuns({ open, details, runs }: Situation, say: Say): Headline | null {
@@ -85,10 +98,15 @@ export function runSentence(run: RunDetail, say: Say): string {
 function ofOpen({ open }: Situation, say: Say): Headline | null {
   const first = open[0]
   if (!first) return null
-  const more = new Set(open.map((incident) => incident.component)).size - 1
-  const component = nameOf(first.component)
-  const text =
-    more > 0 ? say('head.openMore', { component, n: more }) : say('head.open', { component, failure: failureWord(say, first.failure) })
+  const names = namesOf(open)
+  if (names.length > 1)
+    return {
+      tone: 'warn',
+      text: say('head.openSome', { components: listed(names, say) }),
+      progress: '',
+      sub: told(`${names[0]}: ${first.reason}`),
+    }
+  const text = say('head.open', { component: nameOf(first.component), failure: failureWord(say, first.failure) })
   return { tone: 'warn', text, progress: '', sub: told(first.reason) }
 }
 
