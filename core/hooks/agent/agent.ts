@@ -79,7 +79,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }
     stopRotating()
     reporter?.close()
-    for (const { output } of members) output.close()
+    for (const { member, output } of members) {
+      member.close()
+      output.close()
+    }
     owner.release()
     log.info({ agent: id }, 'agent closed')
     closed.resolve()

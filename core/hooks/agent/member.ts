@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Member } from '../../catalog/schema.ts'
 import type { Clock } from '../../clock.ts'
@@ -6,6 +6,7 @@ import { fault } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Health } from '../contract.ts'
 import { type Ladder, startLadder } from './ladder.ts'
+import { createStarter } from './starter.ts'
 import { endStray, identityOf, isAlive, isStopped, type MemberState, type ProcessIdentity } from './strays.ts'
 
 export interface SuperviseOptions {
@@ -50,6 +51,8 @@ export interface Supervised {
   /** For the fallback: starts it if it is down and wanted; null when there was nothing to do. */
   revive(): Promise<{ pid: number } | null>
   view(): MemberView
+  /** Lets go of what is held ready for the next start. */
+  close(): void
 }
 
 export interface MemberView {
@@ -77,8 +80,8 @@ const killLimitMs = 5_000
 
 export function supervise(options: SuperviseOptions): Supervised {
   const { id, clock, log, state } = options
-  const { command, cwd, stopGraceMs } = options.process
-  const [program, ...args] = command as [string, ...string[]]
+  const { cwd, stopGraceMs } = options.process
+  const starter = createStarter(options)
   let life: Life = { at: 'down', since: clock.monotonic(), detail: 'not started yet' }
   let wanted = true
   let launches = 0
@@ -101,7 +104,7 @@ export function supervise(options: SuperviseOptions): Supervised {
     if (life.at === 'stopping') throw fault('process-alive', { pid: life.identity.pid, member: id, timeoutMs: killLimitMs })
     if (life.at === 'running') return { pid: life.identity.pid }
     try {
-      const child = spawn(program, args, { cwd, env: options.env, stdio: ['ignore', options.outputFd, options.outputFd], detached: false })
+      const child = starter.start()
       if (child.pid === undefined) throw (await once(child, 'error'))[0]
       launches++
       return running(child, child.pid)
@@ -223,6 +226,7 @@ export function supervise(options: SuperviseOptions): Supervised {
       setFenced(false)
     },
     revive: () => inTurn(async () => (wanted && !state.fenced && life.at === 'down' ? launch() : null)),
+    close: starter.close,
     view: () => viewOf(life, { wanted, fenced: state.fenced, restarts: Math.max(0, launches - 1) }),
   }
 }
