@@ -130,7 +130,11 @@ function clear(fold: Fold, alert: AlertRow, at: number): void {
 /** While a run mends it, that run says how it ends. */
 function endIfClear(fold: Fold, incident: IncidentRow): void {
   const reason = 'nothing fires any more'
-  const change = transition(incident.status, { kind: 'cleared', reason, underWay: incident.status === 'mending' && fold.live.has(incident.component) })
+  const change = transition(incident.status, {
+    kind: 'cleared',
+    reason,
+    underWay: incident.status === 'mending' && fold.live.has(incident.component),
+  })
   if (!change) return
   tellRest(fold, incident)
   Object.assign(incident, { status: change.next, reason: change.reason, endedAt: fold.context.now, touched: true })

@@ -106,7 +106,7 @@ describe.each(stores)('the journal on $name', (store) => {
       const failing = journal.decide(opened?.incident as string, () => {
         throw new Error('a bug of the planner')
       })
-      await expect(failing).rejects.toThrow()
+      await expect(failing, 'told as it is: the store has nothing to do with it').rejects.toThrow(/^a bug of the planner$/)
       expect(await journal.lastEvent()).toBe(before)
       // The store goes on.
       expect((await journal.decide(opened?.incident as string, toRun())).run).not.toBeNull()
@@ -402,7 +402,11 @@ describe.each(stores)('the journal on $name', (store) => {
       await journal.setSwitch('global', true, 'aki', 'storm')
       await journal.setSwitch('polaris', true, 'aki', 'work')
       const seen: (string | undefined)[] = []
-      const look = () => journal.order('polaris', ({ switchedOff }) => (seen.push(switchedOff?.scope), { refuse: 'only looking' }))
+      const look = () =>
+        journal.order('polaris', ({ switchedOff }) => {
+          seen.push(switchedOff?.scope)
+          return { refuse: 'only looking' }
+        })
       await look()
       await journal.setSwitch('global', false, 'aki', 'over')
       await look()

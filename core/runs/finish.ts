@@ -53,7 +53,10 @@ function* move(context: Context, id: string, end: RunEnd): Tx<void> {
 
 function eventsOf({ status, incident, reason }: RunEnd, clear: boolean): IncidentEvent[] {
   if (incident === 'escalated')
-    return [{ kind: 'escalated', reason }, ...(clear ? [{ kind: 'cleared', reason: 'nothing fires any more', underWay: false } as const] : [])]
+    return [
+      { kind: 'escalated', reason },
+      ...(clear ? [{ kind: 'cleared', reason: 'nothing fires any more', underWay: false } as const] : []),
+    ]
   // In doubt: a person decides, also when nothing fires.
   if (!clear || status === 'unknown') return []
   return [{ kind: 'verified', reason: status === 'done' ? reason : 'nothing fires any more' }]

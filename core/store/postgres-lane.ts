@@ -21,7 +21,7 @@ export interface LaneOptions {
   /** Opens a transaction and takes the turn among all writers of the store. */
   opening: string
   /** The error to tell; `committing`: the commit may have been sent. */
-  failed(error: unknown, committing: boolean): Error
+  failed(error: unknown, committing: boolean): unknown
 }
 
 /** Transactions that share one commit at most. */

@@ -1,12 +1,12 @@
 import pg from 'pg'
-import { fault, JidokaError } from '../errors.ts'
+import { fault } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { type Statement, storable, type Value, type Values } from './kit.ts'
 import { type Migration, pending, versionTable } from './migrate.ts'
 import { turnKey } from './postgres-dialect.ts'
 import { type Outcome, postgresFault, refused } from './postgres-errors.ts'
 import { openLane } from './postgres-lane.ts'
-import { type Answer, bind, type Driver, objects, type Tx } from './transaction.ts'
+import { type Answer, bind, type Driver, isOurs, objects, resume, type Tx } from './transaction.ts'
 
 export interface PostgresOptions {
   url: string
@@ -46,7 +46,7 @@ export async function openPostgres({
   })
   const place = placeOf(url)
   pool.on('error', (error) => log.warn({ err: error.message }, 'an idle connection to the store broke; the next call opens another'))
-  const failed = (error: unknown, outcome: Outcome) => (error instanceof JidokaError ? error : postgresFault(error, outcome, place))
+  const failed = (error: unknown, outcome: Outcome) => (isOurs(error) ? error : postgresFault(error, outcome, place))
   try {
     await migrate(pool, migrations, place)
   } catch (error) {
@@ -96,12 +96,15 @@ export async function openPostgres({
 const happened = ({ rows }: Answer) => (rows[0] as Record<string, number>).write_0 !== 0
 
 async function drive<Result>(client: pg.PoolClient, tx: Tx<Result>): Promise<Result> {
-  let step = tx.next()
+  let step = resume(tx, [])
   while (!step.done) {
     // Sent together, answered in their order; a failure of the first leaves no promise of the others unheard.
     const answers = await Promise.allSettled(step.value.map(({ statement, values }) => execute(client, statement, values)))
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
-    step = tx.next(answers.map((answer) => (answer as PromiseFulfilledResult<Answer>).value))
+    step = resume(
+      tx,
+      answers.map((answer) => (answer as PromiseFulfilledResult<Answer>).value),
+    )
   }
   return step.value
 }

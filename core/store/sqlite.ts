@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Clock } from '../clock.ts'
-import { fault, JidokaError } from '../errors.ts'
+import { fault } from '../errors.ts'
 import type { Chain, Statement, Value, Values } from './kit.ts'
 import { type Migration, pending, versionTable } from './migrate.ts'
+import { committer } from './sqlite-commit.ts'
 import { sqliteFault } from './sqlite-errors.ts'
-import { type Answer, bind, type Call, type Driver, objects, type Tx } from './transaction.ts'
+import { type Answer, bind, type Driver, isOurs, objects, resume, type Tx } from './transaction.ts'
 
 export interface SqliteOptions {
   /** A file, or `:memory:`. */
@@ -21,35 +22,31 @@ export interface SqliteDriver extends Driver {
   db: Database.Database
 }
 
-/** Transactions that share one commit at most: nobody waits for more than so many others. */
-const groupLimit = 256
 /** A larger store is not read through at start: a damage in it is met where it is. */
 const checkUpToBytes = 32 * 2 ** 20
 
 type Prepared = { rows: Database.Statement<Value[], unknown[]> | null; run: Database.Statement<Value[]> }
-
-interface Waiting {
-  run(): () => void
-  fail(error: unknown): void
-}
 
 /** Ends every lease; its fence stays, so that whoever held it is refused from here on. */
 export const endLeases = (db: Database.Database) => void db.exec('update lease set expires_at = 0')
 
 export function openSqlite({ path, clock, migrations, grouping }: SqliteOptions): SqliteDriver {
   const lock = path === ':memory:' ? null : lockFile(path)
-  let db: Database.Database
+  const failed = (error: unknown) => (isOurs(error) ? error : sqliteFault(error, path))
+  let opened: Database.Database | undefined
   try {
-    db = openFile(path)
-    migrate(db, migrations, path)
+    opened = openFile(path)
+    migrate(opened, migrations, path)
     // Whoever held one is dead: we hold the file.
-    endLeases(db)
+    endLeases(opened)
   } catch (error) {
+    opened?.close()
     lock?.close()
-    throw error instanceof JidokaError ? error : sqliteFault(error, path)
+    throw failed(error)
   }
+  const db = opened
   const execute = executor(db, clock)
-  const commit = committer(db, path, grouping)
+  const commit = committer(db, failed, grouping)
   let closed = false
 
   const guarded = async <T>(work: () => T | Promise<T>): Promise<T> => {
@@ -57,7 +54,7 @@ export function openSqlite({ path, clock, migrations, grouping }: SqliteOptions)
       if (closed) throw fault('store-failed', { problem: `${path} has been closed`, outcome: 'refused' })
       return work()
     } catch (error) {
-      throw error instanceof JidokaError ? error : sqliteFault(error, path)
+      throw failed(error)
     }
   }
   return {
@@ -96,85 +93,19 @@ function executor(db: Database.Database, clock: Clock): Execute {
 }
 
 function drive<Result>(tx: Tx<Result>, execute: Execute): Result {
-  let step = tx.next()
-  while (!step.done) step = tx.next(step.value.map(({ statement, values }: Call) => execute(statement, values)))
+  let step = resume(tx, [])
+  while (!step.done) {
+    step = resume(
+      tx,
+      step.value.map(({ statement, values }) => execute(statement, values)),
+    )
+  }
   return step.value
 }
 
 function follow({ parts }: Chain, values: Values, execute: Execute): boolean {
   for (const part of parts) if (execute(part, values).changes === 0) return false
   return true
-}
-
-/** Commits what it is given, alone or together with what else this turn brings; a failing one takes no other with it. */
-function committer(db: Database.Database, path: string, grouping: SqliteOptions['grouping']) {
-  const begin = db.prepare('begin immediate')
-  const commit = db.prepare('commit')
-  const rollback = db.prepare('rollback')
-  const savepoint = db.prepare('savepoint one')
-  const release = db.prepare('release one')
-  const undo = db.prepare('rollback to one')
-  const waiting: Waiting[] = []
-  let planned = false
-
-  function alone<T>(work: () => T): T {
-    begin.run()
-    try {
-      const result = work()
-      commit.run()
-      return result
-    } catch (error) {
-      if (db.inTransaction) rollback.run()
-      throw error
-    }
-  }
-
-  /** Runs one of a group. A full disk can end the whole transaction; then nobody's writes are left. */
-  function isolated(one: Waiting): (() => void) | null {
-    savepoint.run()
-    try {
-      const settle = one.run()
-      release.run()
-      return settle
-    } catch (error) {
-      if (!db.inTransaction) throw error
-      undo.run()
-      release.run()
-      one.fail(error)
-      return null
-    }
-  }
-
-  function together(group: readonly Waiting[]): void {
-    try {
-      const settles = alone(() => (group.length === 1 ? [(group[0] as Waiting).run()] : group.map(isolated)))
-      for (const settle of settles) settle?.()
-    } catch (error) {
-      for (const one of group) one.fail(error)
-    }
-  }
-
-  function flush(): void {
-    planned = false
-    while (waiting.length > 0) together(waiting.splice(0, groupLimit))
-  }
-
-  function enter<T>(work: () => T): T | Promise<T> {
-    if (grouping === 'none') return alone(work)
-    return new Promise<T>((resolve, reject) => {
-      waiting.push({
-        run() {
-          const result = work()
-          return () => resolve(result)
-        },
-        fail: (error) => reject(error instanceof JidokaError ? error : sqliteFault(error, path)),
-      })
-      if (planned) return
-      planned = true
-      setImmediate(flush)
-    })
-  }
-  return Object.assign(enter, { flush })
 }
 
 function openFile(path: string): Database.Database {

@@ -1,3 +1,4 @@
+import { JidokaError } from '../errors.ts'
 import type { Chain, Statement, Value, Values } from './kit.ts'
 
 /**
@@ -55,6 +56,22 @@ export function* together<const Statements extends readonly Statement[]>(stateme
   const answers = yield statements.map((statement) => ({ statement, values }))
   return answers.map((answer) => answer.rows) as RowsOf<Statements>
 }
+
+/** Errors that a transaction threw itself: they are told as they are, whatever the store has to do with them. */
+const thrown = new WeakSet<object>()
+
+/** Lets a transaction go on with the answers to what it yielded last. */
+export function resume<Result>(tx: Tx<Result>, answers: readonly Answer[]): IteratorResult<readonly Call[], Result> {
+  try {
+    return tx.next(answers)
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) thrown.add(error)
+    throw error
+  }
+}
+
+export const isOurs = (error: unknown): boolean =>
+  error instanceof JidokaError || (typeof error === 'object' && error !== null && thrown.has(error))
 
 /** The parameters of a statement, in their order. `now` is what `$now` stands for. */
 export function bind({ params, text }: Statement, values: Values, now: () => number): Value[] {
