@@ -109,7 +109,7 @@ export function exampleConfig({ basePort = defaultBasePort, dataFolder }: Layout
     topology: 'active-standby',
     ladder: ['restart-process', 'failover-active-standby', 'page'],
     route: { hooks: at('router') },
-    roleLease: { ttlMs: 2_000 },
+    roleLease: { ttlMs: 3_000 },
     guards: { attempts: 20, windowMs: 60_000, cooldownMs: 3_000 },
   }
   const watched: PlaceName[] = ['router', 'polaris-1', 'polaris-2', ...dippers, 'aries-1', 'leo-1', 'capricorn-1']
