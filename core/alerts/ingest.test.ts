@@ -159,4 +159,14 @@ describe.each(stores)('alerts taken in on $name', (store) => {
     const counts = await Promise.all([...new Set(taken.map(({ incident }) => incident))].map((id) => journal.alertsOf(id as string)))
     expect(counts.flat().reduce((sum, { count }) => sum + count, 0)).toBe(60)
   })
+
+  test('one that cannot be taken in does not take down those that come with it', async () => {
+    const broken = alert('polaris-2', { summary: 7n as never })
+    const results = await Promise.allSettled(
+      [alert('polaris-1'), alert('polaris-1', { source: 'x' }), broken, alert('polaris-3')].map((one) => journal.ingest([one])),
+    )
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    const taken = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    expect(taken.map(({ result }) => result)).toEqual(['opened', 'joined', 'joined'])
+  })
 })

@@ -1,3 +1,5 @@
+import type { AlertInput } from '../alerts/alert.ts'
+import { gather } from '../alerts/gather.ts'
 import { ingest } from '../alerts/ingest.ts'
 import type { Clock } from '../clock.ts'
 import { causeChain, fault } from '../errors.ts'
@@ -47,6 +49,9 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
     return result
   }
 
+  const one = (alerts: readonly AlertInput[]) => write((context) => ingest(context, alerts))
+  const takeIn = driver.immediate ? one : gather(one)
+
   async function guarded(held: Held, [chain, values]: [Chain, Values]): Promise<void> {
     if (!(await driver.chain(chain, values))) throw fault('lease-lost', { resource: held.resource, fence: held.fence })
     wake()
@@ -83,7 +88,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
 
   return {
     ...createReads({ driver, sql }),
-    ingest: async (alerts) => (alerts.length === 0 ? [] : write((context) => ingest(context, alerts))),
+    ingest: async (alerts) => (alerts.length === 0 ? [] : takeIn(alerts)),
     decide: (incident, choose) => write((context) => decide(context, incident, choose)),
     order: (component, choose) => write((context) => order(context, component, choose)),
     async claim(run, holder, ttlMs) {

@@ -76,6 +76,7 @@ export async function openPostgres({
   }
 
   return {
+    immediate: false,
     read: <Row>(statement: Statement<Row>, values: Values) => open(async () => (await single(statement, values)).rows as Row[]),
     write: (begin) => open(() => lane.enter({ run: (client) => drive(client, begin()) })),
     chain: ({ parts: [whole] }, values) =>

@@ -59,6 +59,7 @@ export function openSqlite({ path, clock, migrations, grouping }: SqliteOptions)
   }
   return {
     db,
+    immediate: grouping === 'none',
     read: <Row>(statement: Statement<Row>, values: Values) => guarded(() => execute(statement, values).rows as Row[]),
     write: (begin) => guarded(() => commit(() => drive(begin(), execute))),
     chain: (chain, values) => guarded(() => commit(() => follow(chain, values, execute))),

@@ -20,6 +20,8 @@ export interface Answer {
 
 /** What runs transactions. Everything it throws is an error of the catalogue. */
 export interface Driver {
+  /** Each call has committed before it returns, so that nothing else can come meanwhile. */
+  readonly immediate: boolean
   /** Runs a query by itself. */
   read<Row>(statement: Statement<Row>, values: Values): Promise<Row[]>
   /** Runs a transaction; committed when it answers. May call `begin` more than once: only the last time counts. */
@@ -30,8 +32,6 @@ export interface Driver {
   change(statement: Statement<never>, values: Values): Promise<number>
   close(): Promise<void>
 }
-
-export const call = (statement: Statement, values: Values = {}): Call => ({ statement, values })
 
 export function* rows<Row>(statement: Statement<Row>, values: Values = {}): Tx<Row[]> {
   const [answer] = yield [{ statement, values }]
