@@ -23,8 +23,8 @@ export interface Api {
   token: string
   get<T>(path: string): Promise<T>
   send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
-  /** Server-sent events until the signal aborts or the connection ends. */
-  events(signal: AbortSignal): AsyncGenerator<{ id: string; event: string; data: string }>
+  /** Server-sent events until the signal aborts or the connection ends; those after `after`, or from now on. */
+  events(signal: AbortSignal, after?: number | null): AsyncGenerator<{ id: string; event: string; data: string }>
 }
 
 const answerWithinMs = 10_000
@@ -35,7 +35,11 @@ export const addressFile = (data: string) => join(data, 'address')
 export async function openApi(options: ApiOptions, env: Readonly<Record<string, string | undefined>>, data: string): Promise<Api> {
   const url = (options.url ?? env.JIDOKA_URL ?? (await readLine(addressFile(data))) ?? 'http://127.0.0.1:7070').replace(/\/$/, '')
   const token = options.token ?? env.JIDOKA_TOKEN ?? (await readLine(join(data, 'token')))
-  if (!token) throw fault('unreachable', { url, problem: `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder` })
+  if (!token)
+    throw fault('unreachable', {
+      url,
+      problem: `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder`,
+    })
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
     const answer = await fetch(url + path, {
@@ -54,18 +58,28 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
     token,
     get: async <T>(path: string) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).json() as Promise<T>,
     async send<T>(method: string, path: string, body?: unknown) {
-      const answer = await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(answerWithinMs) })
+      const answer = await ask(path, {
+        method,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(answerWithinMs),
+      })
       return (answer.status === 204 ? null : await answer.json()) as T
     },
-    async *events(signal) {
-      const answer = await ask('/v1/events', { signal, headers: { accept: 'text/event-stream' } })
+    async *events(signal, after = null) {
+      const answer = await ask(`/v1/events${after === null ? '' : `?after=${after}`}`, { signal, headers: { accept: 'text/event-stream' } })
       let held = ''
-      for await (const chunk of (answer.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream() as never) as unknown as AsyncIterable<string>) {
+      for await (const chunk of (answer.body as ReadableStream<Uint8Array>).pipeThrough(
+        new TextDecoderStream() as never,
+      ) as unknown as AsyncIterable<string>) {
         held += chunk
         for (let end = held.indexOf('\n\n'); end >= 0; end = held.indexOf('\n\n')) {
           const lines = held.slice(0, end).split('\n')
           held = held.slice(end + 2)
-          const field = (name: string) => lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2)).join('\n')
+          const field = (name: string) =>
+            lines
+              .filter((line) => line.startsWith(`${name}: `))
+              .map((line) => line.slice(name.length + 2))
+              .join('\n')
           if (field('event')) yield { id: field('id'), event: field('event'), data: field('data') }
         }
       }
@@ -83,12 +97,23 @@ async function readLine(path: string): Promise<string | undefined> {
 
 /** What to say and how to exit, for anything that went wrong. */
 export function tellFailure(error: unknown): { text: string; code: 1 | 2 | 3 } {
-  if (error instanceof Refused) return { text: `${error.message}\n${error.next}`, code: error.status === 401 || error.status >= 500 ? 3 : error.status === 409 ? 1 : 2 }
+  if (error instanceof Refused)
+    return { text: `${error.message}\n${error.next}`, code: error.status === 401 || error.status >= 500 ? 3 : error.status === 409 ? 1 : 2 }
   if (error instanceof JidokaError) return { text: `${error.message}\n${error.next}`, code: exitOf(error) }
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), code: 1 }
 }
 
-const couldNotReach: readonly ErrorCode[] = ['unreachable', 'address-in-use', 'store-locked', 'store-corrupt', 'store-full', 'store-failed', 'target-refused', 'target-unreachable', 'target-timeout']
+const couldNotReach: readonly ErrorCode[] = [
+  'unreachable',
+  'address-in-use',
+  'store-locked',
+  'store-corrupt',
+  'store-full',
+  'store-failed',
+  'target-refused',
+  'target-unreachable',
+  'target-timeout',
+]
 
 function exitOf(error: JidokaError): 1 | 2 | 3 {
   if (couldNotReach.includes(error.code)) return 3

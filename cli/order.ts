@@ -29,7 +29,8 @@ export async function followOrder(cli: Cli, options: OrderOptions, path: string,
     if (options.json) cli.json(answer)
     else {
       cli.out(`Dry run of ${answer.runbook} (${answer.reason}); nothing was touched:`)
-      answer.steps.forEach((step, at) => cli.out(`  ${at + 1}. ${step.name.padEnd(28)} ${step.kind}, at most ${step.timeoutMs / 1000} s`))
+      for (const [at, step] of answer.steps.entries())
+        cli.out(`  ${at + 1}. ${step.name.padEnd(28)} ${step.kind}, at most ${step.timeoutMs / 1000} s`)
     }
     return 0
   }

@@ -25,15 +25,16 @@ export const agent = defineCommand('agent', {
 })
 
 async function start(cli: Cli, id: string, options: AgentCommandOptions) {
-  const [{ startAgent }, { loadConfig }, { indexCatalog }, { systemClock }, { openLog }, { systemRandom }, { controlTokenOf }] = await Promise.all([
-    import('../../core/hooks/agent/agent.ts'),
-    import('../../core/config.ts'),
-    import('../../core/catalog/catalog.ts'),
-    import('../../core/clock.ts'),
-    import('../../core/log.ts'),
-    import('../../core/random.ts'),
-    import('../../infra/main/secrets.ts'),
-  ])
+  const [{ startAgent }, { loadConfig }, { indexCatalog }, { systemClock }, { openLog }, { systemRandom }, { controlTokenOf }] =
+    await Promise.all([
+      import('../../core/hooks/agent/agent.ts'),
+      import('../../core/config.ts'),
+      import('../../core/catalog/catalog.ts'),
+      import('../../core/clock.ts'),
+      import('../../core/log.ts'),
+      import('../../core/random.ts'),
+      import('../../infra/main/secrets.ts'),
+    ])
   const data = cli.dataOf(options)
   const { config } = await loadConfig({ file: options.config, cwd: cli.cwd })
   const catalog = indexCatalog(config)
@@ -45,7 +46,7 @@ async function start(cli: Cli, id: string, options: AgentCommandOptions) {
     catalog,
     host: options.host ?? place.hostname,
     port: Number(place.port || (place.protocol === 'https:' ? 443 : 80)),
-    controlToken: controlTokenOf(data, cli.env, systemRandom),
+    controlToken: await controlTokenOf(data, cli.env, systemRandom),
     controller: url ? { url: url.replace(/\/$/, ''), token } : undefined,
     dataFolder: `${data}/agent-${id}`,
     env: cli.env,
@@ -54,7 +55,9 @@ async function start(cli: Cli, id: string, options: AgentCommandOptions) {
     log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
     exitAfterSilenceMs: options.exitAfterSilence ? Number(options.exitAfterSilence) * 1_000 : undefined,
   })
-  cli.out(`agent ${id} listens at ${running.url}${url ? `, and reports to ${url}` : ', and has no controller: it restarts its members by itself'}`)
+  cli.out(
+    `agent ${id} listens at ${running.url}${url ? `, and reports to ${url}` : ', and has no controller: it restarts its members by itself'}`,
+  )
   cli.interrupted.addEventListener('abort', () => void running.close(), { once: true })
   const alive = setInterval(() => {}, 3_600_000)
   await running.closed

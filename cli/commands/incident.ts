@@ -5,9 +5,16 @@ import type { IncidentDetail, IncidentView } from '../views.ts'
 export const incident = defineCommand('incident', {
   summary: 'List, show or resolve incidents',
   setup(command, cli, run) {
-    forScripts(reaching(command.command('list').description('Newest first'))).option('--open', 'only those that have not ended').option('--limit <n>', 'at most so many', '20').action(run((options) => list(cli, options)))
-    forScripts(reaching(command.command('show').argument('<id>').description('What happened, what was tried, and why'))).action(run((id, options) => show(cli, id, options)))
-    reaching(command.command('resolve').argument('<id>').description('End it by hand').requiredOption('--reason <words>', 'why it is over')).action(
+    forScripts(reaching(command.command('list').description('Newest first')))
+      .option('--open', 'only those that have not ended')
+      .option('--limit <n>', 'at most so many', '20')
+      .action(run((options) => list(cli, options)))
+    forScripts(reaching(command.command('show').argument('<id>').description('What happened, what was tried, and why'))).action(
+      run((id, options) => show(cli, id, options)),
+    )
+    reaching(
+      command.command('resolve').argument('<id>').description('End it by hand').requiredOption('--reason <words>', 'why it is over'),
+    ).action(
       run(async (id, options) => {
         await (await cli.api(options)).send('POST', `/v1/incidents/${encodeURIComponent(id)}/resolve`, { reason: options.reason })
         cli.out(`${id} is resolved.`)
@@ -18,10 +25,16 @@ export const incident = defineCommand('incident', {
 })
 
 async function list(cli: Cli, options: ApiOptions & { json?: boolean; open?: boolean; limit: string }) {
-  const { items } = await (await cli.api(options)).get<{ items: IncidentView[] }>(`/v1/incidents?limit=${encodeURIComponent(options.limit)}${options.open ? '&status=open' : ''}`)
+  const { items } = await (await cli.api(options)).get<{ items: IncidentView[] }>(
+    `/v1/incidents?limit=${encodeURIComponent(options.limit)}${options.open ? '&status=open' : ''}`,
+  )
   if (options.json) cli.json({ items })
   else if (items.length === 0) cli.out('No incidents.')
-  else for (const one of items) cli.out(`${one.openedAt.slice(0, 19)}  ${one.status.padEnd(9)} ${one.component.padEnd(14)} ${one.failure.padEnd(18)} ${one.id}  ${one.reason}`)
+  else
+    for (const one of items)
+      cli.out(
+        `${one.openedAt.slice(0, 19)}  ${one.status.padEnd(9)} ${one.component.padEnd(14)} ${one.failure.padEnd(18)} ${one.id}  ${one.reason}`,
+      )
   return 0 as const
 }
 

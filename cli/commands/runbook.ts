@@ -15,11 +15,17 @@ interface Runbook {
 export const runbook = defineCommand('runbook', {
   summary: 'List, show or run a runbook',
   setup(command, cli, run) {
-    forScripts(reaching(command.command('list').description('All runbooks, and the failures that they answer'))).action(run((options) => list(cli, options)))
-    forScripts(reaching(command.command('show').argument('<id>').description('One runbook'))).action(run((id, options) => show(cli, id, options)))
+    forScripts(reaching(command.command('list').description('All runbooks, and the failures that they answer'))).action(
+      run((options) => list(cli, options)),
+    )
+    forScripts(reaching(command.command('show').argument('<id>').description('One runbook'))).action(
+      run((id, options) => show(cli, id, options)),
+    )
     const order = command.command('run').argument('<id>').description('Run a runbook on a component')
     order.requiredOption('--component <id>', 'the component')
-    ordering(order).action(run((id, options) => followOrder(cli, options, `/v1/runbooks/${encodeURIComponent(id)}/runs`, { component: options.component })))
+    ordering(order).action(
+      run((id, options) => followOrder(cli, options, `/v1/runbooks/${encodeURIComponent(id)}/runs`, { component: options.component })),
+    )
   },
 })
 

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Api } from '../api.ts'
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
-import { headline, paints, type Picture, renderStatus } from '../render.ts'
+import { headline, type Picture, paintsOf, renderStatus } from '../render.ts'
 import type { ComponentView, IncidentDetail, IncidentView } from '../views.ts'
 
 export const status = defineCommand('status', {
@@ -19,41 +20,56 @@ export async function look(api: Api): Promise<Picture> {
     api.get<{ items: ComponentView[] }>('/v1/components?limit=200'),
     api.get<{ items: IncidentView[] }>(`/v1/incidents?status=open&limit=${openShown}`),
   ])
-  return { components: components.items, incidents: await Promise.all(incidents.items.map((incident) => api.get<IncidentDetail>(`/v1/incidents/${incident.id}`))) }
+  return {
+    components: components.items,
+    incidents: await Promise.all(incidents.items.map((incident) => api.get<IncidentDetail>(`/v1/incidents/${incident.id}`))),
+  }
 }
 
 async function once(cli: Cli, options: ApiOptions & { json?: boolean }) {
   const picture = await look(await cli.api(options))
   const well = headline(picture).level === 'pass'
   if (options.json) cli.json({ well, headline: headline(picture).text, ...picture })
-  else cli.out(renderStatus(picture, cli.tty ? paints.colour : paints.plain))
+  else cli.out(renderStatus(picture, paintsOf(cli)))
   return well ? (0 as const) : (1 as const)
 }
+
+const gatherMs = 100
+const reconnectMs = 1_000
 
 /** Redraws after each change, at most ten times a second; reconnects by itself. */
 async function watch(cli: Cli, options: ApiOptions) {
   const api = await cli.api(options)
-  const paint = cli.tty ? paints.colour : paints.plain
+  const paint = paintsOf(cli)
   let shown = ''
-  const draw = async () => {
+  let drawing = false
+  async function draw() {
     const text = renderStatus(await look(api), paint)
     if (text === shown) return
     shown = text
     cli.out(cli.tty ? `\x1b[2J\x1b[H${text}\n\n${paint('gray', `${api.url}  Ctrl-C to leave`)}` : text)
   }
+  /** What comes within `gatherMs` is drawn once; what could not be read is drawn after the next connection. */
+  async function drawSoon() {
+    if (drawing) return
+    drawing = true
+    await pause(gatherMs)
+    drawing = false
+    await draw().catch(() => {})
+  }
   await draw()
   while (!cli.interrupted.aborted) {
     try {
-      let drawing: Promise<void> | null = null
-      for await (const _ of api.events(cli.interrupted))
-        drawing ??= new Promise<void>((resolve) => setTimeout(resolve, 100)).then(draw).finally(() => {
-          drawing = null
-        })
+      for await (const _ of api.events(cli.interrupted)) void drawSoon()
     } catch {
       if (cli.interrupted.aborted) break
     }
-    await new Promise((resolve) => setTimeout(resolve, 1_000))
-    await draw().catch(() => cli.err(`jidoka: ${api.url} does not answer; trying again`))
+    await pause(reconnectMs, undefined, { signal: cli.interrupted }).catch(() => {})
+    if (cli.interrupted.aborted) break
+    await draw().catch(() => {
+      shown = ''
+      cli.err(`jidoka: ${api.url} does not answer; trying again. Nothing is mended by itself while the controller is away.`)
+    })
   }
   return 0 as const
 }

@@ -1,5 +1,9 @@
+import type { TokenStore } from '../../core/api/ports.ts'
 import type { Config } from '../../core/catalog/schema.ts'
+import { isFault } from '../../core/errors.ts'
+import type { Api } from '../api.ts'
 import { type Cli, defineCommand } from '../define.ts'
+import { portOption } from '../options.ts'
 
 interface UpOptions {
   config?: string
@@ -28,77 +32,100 @@ export const up = defineCommand('up', {
   },
 })
 
+/** The example's agents have the highest: 103 above its first port. */
+const examplePortMax = 65_535 - 103
+
 async function start(cli: Cli, options: UpOptions) {
-  const [{ startController }, { openLog }, { systemRandom }, { controlTokenOf }, { boardFolder, docsFolder, migrationsFolder }] = await Promise.all([
-    import('../../infra/main/controller.ts'),
-    import('../../core/log.ts'),
-    import('../../core/random.ts'),
-    import('../../infra/main/secrets.ts'),
-    import('../../infra/main/places.ts'),
-  ])
+  const port = portOption(options.port, '--port')
+  const basePort = portOption(options.examplePort, '--example-port', 1_024, examplePortMax)
+  const [{ startController }, { openLog }, { systemRandom }, { controlTokenOf }, { boardFolder, docsFolder, migrationsFolder }] =
+    await Promise.all([
+      import('../../infra/main/controller.ts'),
+      import('../../core/log.ts'),
+      import('../../core/random.ts'),
+      import('../../infra/main/secrets.ts'),
+      import('../../infra/main/places.ts'),
+    ])
   const { version } = await import('../version.ts')
   const data = cli.dataOf(options)
-  const config = await configOf(cli, options, data)
-  const controlToken = controlTokenOf(data, cli.env, systemRandom)
-  const port = Number(options.port)
-  // The platform first: a controller that finds nobody there would call for help.
-  const stopExample = options.example ? await withExample(cli, options, data, `http://${options.host}:${port}`, controlToken) : null
-  const controller = await startController({
-    config: options.dryRun ? { ...config, dryRun: true } : config,
-    data,
-    host: options.host,
-    port,
-    store: options.store,
-    controlToken,
-    version,
-    boardFolder: boardFolder(),
-    docsFolder: docsFolder(),
-    migrationsFolder,
-    log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
-    environment: (name) => cli.env[name],
-    write: cli.out,
-  }).catch(async (error) => {
-    await stopExample?.()
-    throw error
-  })
-  if (!options.example) cli.out(`Jidoka ${version} is up at ${controller.url}  (board: ${controller.url}/#token=${cli.tty ? controller.token : 'see the data folder'})`)
-  else await tellExample(cli, controller.url, controller.token)
-  await new Promise<void>((resolve) => {
-    if (cli.interrupted.aborted) resolve()
-    const alive = setInterval(() => {}, 3_600_000) // our own timers never keep the process alive
-    cli.interrupted.addEventListener('abort', () => {
-      clearInterval(alive)
-      resolve()
-    }, { once: true })
-  })
-  cli.out(options.example ? '\nStopping the example platform and the controller ...' : '\nStopping ...')
-  await controller.close()
-  await stopExample?.()
-  return 0 as const
+  const { config, file } = await configOf(cli, options, data, basePort)
+  let stopExample = async () => {}
+  try {
+    const controlToken = await controlTokenOf(data, cli.env, systemRandom)
+    const controller = await startController({
+      config: options.dryRun ? { ...config, dryRun: true } : config,
+      configFile: file,
+      data,
+      host: options.host,
+      port,
+      store: options.store,
+      controlToken,
+      version,
+      boardFolder: boardFolder(),
+      docsFolder: docsFolder(),
+      migrationsFolder,
+      log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
+      environment: (name) => cli.env[name],
+      write: cli.out,
+      // Not before the store is ours: the platform of another controller on this folder is not to be touched.
+      async beforeWatch({ url, tokens }) {
+        if (!options.example) return
+        const { stopExample: stop } = await import('../../examples/platform/start.ts')
+        // Also what half a start has left.
+        stopExample = () => stop(data).catch((error) => (isFault(error, 'conflict') ? undefined : Promise.reject(error)))
+        await startPlatform(cli, { data, basePort, url, controlToken, tokens })
+      },
+    })
+    try {
+      await untilInterrupted(cli, { url: controller.url, token: controller.token, version, example: options.example === true })
+    } finally {
+      cli.out(options.example ? '\nStopping the example platform and the controller ...' : '\nStopping ...')
+      await controller.close()
+    }
+    return 0 as const
+  } finally {
+    await stopExample()
+  }
 }
 
-async function configOf(cli: Cli, options: UpOptions, data: string): Promise<Config> {
+async function configOf(cli: Cli, options: UpOptions, data: string, basePort: number): Promise<{ config: Config; file: string }> {
   const { loadConfig, parseConfig } = await import('../../core/config.ts')
-  if (!options.example) return (await loadConfig({ file: options.config, cwd: cli.cwd })).config
+  if (!options.example) return loadConfig({ file: options.config, cwd: cli.cwd })
+  if (options.config !== undefined) {
+    const { fault } = await import('../../core/errors.ts')
+    throw fault('usage', { problem: '--example brings a configuration of its own.', hint: 'Leave out --config, or leave out --example.' })
+  }
   const { exampleConfig } = await import('../../examples/platform/layout.ts')
-  return parseConfig(exampleConfig({ basePort: Number(options.examplePort), dataFolder: data }), 'the example')
+  const file = 'of the example'
+  return { config: parseConfig(exampleConfig({ basePort, dataFolder: data }), file), file }
 }
 
-async function withExample(cli: Cli, options: UpOptions, data: string, controllerUrl: string, controlToken: string): Promise<() => Promise<void>> {
+interface Place {
+  data: string
+  basePort: number
+  url: string
+  controlToken: string
+  tokens: TokenStore
+}
+
+async function startPlatform(cli: Cli, { data, basePort, url, controlToken, tokens }: Place): Promise<void> {
   const { startExample } = await import('../../examples/platform/start.ts')
-  const agentToken = await agentTokenOf(data)
-  cli.out(`Starting the example platform below ${data}:`)
-  const example = await startExample({ dataFolder: data, basePort: Number(options.examplePort), controllerUrl, controlToken, agentToken, onProgress: (text) => cli.out(`  ${text}`) })
-  return example.stop
+  const agentToken = await agentTokenOf(data, tokens)
+  cli.out(`Starting the example platform; what it writes is in ${data}:`)
+  await startExample({
+    dataFolder: data,
+    basePort,
+    controllerUrl: url,
+    controlToken,
+    agentToken,
+    onProgress: (text) => cli.out(`  ${text}`),
+  })
 }
 
 /** The agents' own token (role `agent`): made once, so that agents of an earlier start are still known. */
-async function agentTokenOf(data: string): Promise<string> {
+async function agentTokenOf(data: string, tokens: TokenStore): Promise<string> {
   const { readFile, writeFile } = await import('node:fs/promises')
-  const { openTokens } = await import('../../core/api/tokens.ts')
   const { systemClock } = await import('../../core/clock.ts')
-  const { systemRandom } = await import('../../core/random.ts')
-  const tokens = await openTokens({ folder: data, random: systemRandom, clock: systemClock })
   const file = `${data}/agent-token`
   const kept = (await readFile(file, 'utf8').catch(() => '')).trim()
   if (tokens.check(kept)) return kept
@@ -107,25 +134,55 @@ async function agentTokenOf(data: string): Promise<string> {
   return made
 }
 
+interface Running {
+  url: string
+  token: string
+  version: string
+  example: boolean
+}
+
+/** Says where it is, then what happens, until Ctrl-C. Scripts that start it without a terminal are told the address only. */
+async function untilInterrupted(cli: Cli, { url, token, version, example }: Running): Promise<void> {
+  const alive = setInterval(() => {}, 3_600_000) // our own timers never keep the process alive
+  const over = new Promise<void>((resolve) => {
+    if (cli.interrupted.aborted) resolve()
+    cli.interrupted.addEventListener('abort', () => resolve(), { once: true })
+  })
+  try {
+    if (!example) cli.out(`Jidoka ${version} is up at ${url}  (board: ${url}/${cli.tty ? `#token=${token}` : ''})`)
+    if (example || cli.tty) await Promise.race([over, follow(cli, url, token, example)])
+    await over
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+async function follow(cli: Cli, url: string, token: string, example: boolean): Promise<void> {
+  const [{ openApi }, { paintsOf }, { tellLive }] = await Promise.all([import('../api.ts'), import('../render.ts'), import('../tell.ts')])
+  const api = await openApi({ url, token }, {}, '')
+  await tellLive(cli, api, paintsOf(cli), () => (example ? tellExample(cli, api) : Promise.resolve(0)))
+}
+
 const healthyWithinMs = 15_000
 
-async function tellExample(cli: Cli, url: string, token: string) {
-  const { openApi } = await import('../api.ts')
-  const { headline, paints, renderStatus } = await import('../render.ts')
+/** The picture, as soon as all is well; answers when it was taken. */
+async function tellExample(cli: Cli, api: Api): Promise<number> {
+  const { headline, paintsOf, renderStatus } = await import('../render.ts')
   const { look } = await import('./status.ts')
-  const api = await openApi({ url, token }, cli.env, '')
-  const paint = cli.tty ? paints.colour : paints.plain
+  const paint = paintsOf(cli)
   const from = performance.now()
+  let takenAt = Date.now()
   let picture = await look(api)
   while (headline(picture).level !== 'pass' && performance.now() - from < healthyWithinMs && !cli.interrupted.aborted) {
     await new Promise((resolve) => setTimeout(resolve, 100))
+    takenAt = Date.now()
     picture = await look(api)
   }
   const jidoka = 'npm run -s jidoka --'
   cli.out(`
 ${renderStatus(picture, paint)}
 
-Open ${paint('bold', `${url}/#token=${token}`)}
+Open ${paint('bold', `${api.url}/#token=${api.token}`)}
 and in a second terminal try:
 
   ${jidoka} example kill polaris-1              a process dies: it is restarted
@@ -136,6 +193,7 @@ and in a second terminal try:
   ${jidoka} status --watch                      the same picture here
   ${jidoka} incident list                       what happened, and why
 
-Ctrl-C stops everything.
+Ctrl-C stops everything. What happens is told here:
 `)
+  return takenAt
 }

@@ -1,29 +1,29 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deliverPages, openPager, pageOf } from '../../bots/pager/deliver.ts'
-import type { AlertInput } from '../../core/alerts/alert.ts'
+import { deliverPages, openPager } from '../../bots/pager/deliver.ts'
 import { createApi } from '../../core/api/app.ts'
-import type { AgentReport, ApiPorts } from '../../core/api/ports.ts'
+import type { AgentReport, ApiPorts, TokenStore } from '../../core/api/ports.ts'
 import { serve } from '../../core/api/serve.ts'
 import { openTokens } from '../../core/api/tokens.ts'
 import { indexCatalog } from '../../core/catalog/catalog.ts'
 import type { Config } from '../../core/catalog/schema.ts'
-import { systemClock } from '../../core/clock.ts'
-import { causeChain, problemOf } from '../../core/errors.ts'
+import { sleep, systemClock } from '../../core/clock.ts'
+import { fault, problemOf } from '../../core/errors.ts'
 import { hookClient } from '../../core/hooks/client.ts'
+import { problemType } from '../../core/hooks/contract.ts'
 import { idMint } from '../../core/ids.ts'
-import type { Ingested } from '../../core/journal/journal.ts'
 import { openJournal } from '../../core/journal/open.ts'
 import type { Log } from '../../core/log.ts'
 import { lookAtMember } from '../../core/probes/look.ts'
 import { watchMembers } from '../../core/probes/watch.ts'
 import { systemRandom } from '../../core/random.ts'
-import type { AnyAction } from '../../remediation/actions/define.ts'
-import { actions } from '../../remediation/actions/registry.ts'
 import { createCommands } from '../../remediation/commands.ts'
 import { createEngine } from '../../remediation/engine.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
-import { runbooks } from '../../runbooks/registry.ts'
+import { storeAlarm } from './alarm.ts'
+import { inFolder } from './folder.ts'
+import { openIntake } from './intake.ts'
+import { unitsOf } from './units.ts'
 import { realWorld } from './world.ts'
 
 export interface ControllerOptions {
@@ -45,6 +45,13 @@ export interface ControllerOptions {
   environment(name: string): string | undefined
   /** Where the pager `log` writes. */
   write(line: string): void
+  /** How the configuration is called in errors. */
+  configFile: string
+  /**
+   * Called when the store and the address are ours, before anything is heard, looked at or touched: what is to be watched may
+   * be started here, and never belongs to another controller.
+   */
+  beforeWatch?(taken: { url: string; tokens: TokenStore }): Promise<void>
 }
 
 export interface Controller {
@@ -53,20 +60,33 @@ export interface Controller {
   close(): Promise<void>
 }
 
+/** A run that goes on for longer when it closes is taken up by the next start, as after a crash. */
+const closesWithinMs = 3_000
+
 /** Everything that one controller is, put together. Fails before it listens when anything that it needs is not there. */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { config, data, log } = options
   const clock = systemClock
   const random = systemRandom
   const mint = idMint(clock, random)
-  await mkdir(data, { recursive: true, mode: 0o700 })
-  const tokens = await openTokens({ folder: data, random, clock })
-  const journal = await openJournal({ url: options.store ?? `sqlite:${join(data, 'jidoka.db')}`, clock, mint, log, migrationsFolder: options.migrationsFolder })
+  const { runbooks, actions } = unitsOf(config, options.configFile)
+  const tokens = await inFolder(data, () => openTokens({ folder: data, random, clock }))
+  const journal = await openJournal({
+    url: options.store ?? `sqlite:${join(data, 'jidoka.db')}`,
+    clock,
+    mint,
+    log,
+    migrationsFolder: options.migrationsFolder,
+  })
   const catalog = indexCatalog(config)
   const hooks = hookClient({ token: () => options.controlToken, clock })
   const pagers = config.pagers.map((pager) => openPager(pager, { clock, write: options.write, environment: options.environment }))
+  const call = storeAlarm({ pagers, clock, log })
+  let closing = false
+  const alarm: typeof call = (error, alerts) => closing || call(error, alerts)
 
-  const watch = watchMembers({ catalog, clock, random, hooks, role: (component) => engine.role(component), onAlerts: tell, log })
+  const intake = openIntake({ journal, clock, log, wake: (component) => engine.consider(component), alarm })
+  const watch = watchMembers({ catalog, clock, random, hooks, role: (component) => engine.role(component), onAlerts: intake.tell, log })
   const engine = createEngine({
     catalog,
     journal,
@@ -75,52 +95,26 @@ export async function startController(options: ControllerOptions): Promise<Contr
     clock,
     log,
     holder: mint('req'),
-    runbooks: [...runbooks, ...(config.runbooks as Runbook[])],
-    actions: [...actions, ...(config.actions as AnyAction[])],
+    runbooks,
+    actions,
     onStoreFailure: alarm,
   })
-
-  /** The detector hands over without waiting; whoever has to answer for it waits for `told`. */
-  let told: Promise<unknown> = Promise.resolve()
-  function tell(alerts: readonly AlertInput[]): void {
-    told = ingest(alerts)
-    told.catch(() => {}) // alarmed already; the detector tells it again
-  }
-
-  async function ingest(alerts: readonly AlertInput[]): Promise<Ingested[]> {
-    try {
-      const results = await journal.ingest(alerts)
-      const component = new Map(alerts.map((alert) => [alert.key, alert.component]))
-      for (const { key, result } of results) if (result !== 'repeated' && result !== 'ignored') engine.consider(component.get(key) as string)
-      return results
-    } catch (error) {
-      alarm(error)
-      throw error
-    }
-  }
-
-  /** The store is away: nothing is touched, but somebody hears of it, by a way that needs no store. Once a minute is enough. */
-  let alarmedAt = Number.NEGATIVE_INFINITY
-  function alarm(error: unknown): void {
-    log.error({ err: causeChain(error) }, 'the journal cannot be written or read; nothing is touched until it can')
-    if (clock.monotonic() - alarmedAt < 60_000) return
-    alarmedAt = clock.monotonic()
-    const { title, detail } = problemOf(error)
-    const payload = { component: 'jidoka', title: 'Jidoka itself', owner: null, failure: 'failing', members: [], urgency: 'high', evidence: title, reason: detail, tried: [], refused: [] }
-    const page = pageOf({ dedupe: `jidoka/store/${Math.floor(clock.now() / 60_000)}`, incident: null, payload })
-    for (const pager of pagers) pager.deliver(page).catch((problem) => log.error({ err: causeChain(problem) }, 'a pager failed'))
-  }
 
   async function agentReport(agent: string, report: AgentReport): Promise<void> {
     if (report.event === 'exited') {
       watch.exited(report.member, report.detail, report.pid, `agent:${agent}`)
-      await told
+      await intake.told()
     } else {
-      await journal.note(`agent.${report.event}`, { component: catalog.member(report.member).component.id }, { agent, member: report.member, detail: report.detail })
+      await journal.note(
+        `agent.${report.event}`,
+        { component: catalog.member(report.member).component.id },
+        { agent, member: report.member, detail: report.detail },
+      )
       watch.started(report.member)
     }
   }
 
+  const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const ports: ApiPorts = {
     catalog,
     journal,
@@ -128,8 +122,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     clock,
     log,
     tokens,
-    commands: createCommands({ catalog, journal, planner: engine.planner, ownRunbooks: new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id)), wake: engine.consider }),
-    ingest,
+    commands: createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider }),
+    ingest: intake.ingest,
     beat: watch.beat,
     agentReport,
     boardFolder: options.boardFolder,
@@ -137,26 +131,40 @@ export async function startController(options: ControllerOptions): Promise<Contr
   }
   const loopback = ['127.0.0.1', 'localhost', '::1'].includes(options.host)
   const api = createApi(ports, { hosts: loopback ? [] : 'any', sessionKey: tokens.sessionKey, docsFolder: options.docsFolder })
-  const served = await serve(api, { host: options.host, port: options.port, clock }).catch(async (error) => {
-    hooks.close()
-    await journal.close()
-    throw error
-  })
-  const pages = deliverPages({ journal, pagers, clock, log })
-  await writeFile(join(data, 'address'), `${served.url}\n`, { mode: 0o600 })
-  await engine.start()
-  watch.start()
-
-  return {
-    url: served.url,
-    token: tokens.local,
-    async close() {
-      watch.stop()
-      await served.close()
-      await engine.stop()
-      await pages.stop()
-      hooks.close()
-      await journal.close()
-    },
+  /** What has to be ended, the last one first. */
+  const ends: (() => unknown)[] = [
+    () => journal.close(),
+    () => hooks.close(),
+    intake.stop,
+    () => Promise.race([engine.stop(), sleep(clock, closesWithinMs)]),
+  ]
+  const close = async () => {
+    closing = true
+    for (let end = ends.pop(); end; end = ends.pop()) await end()
   }
+  let app: Pick<typeof api, 'fetch'> = starting
+  try {
+    const served = await serve({ fetch: (...request) => app.fetch(...request) }, { host: options.host, port: options.port, clock })
+    ends.push(() => served.close())
+    await inFolder(data, () => writeFile(join(data, 'address'), `${served.url}\n`, { mode: 0o600 }))
+    await options.beforeWatch?.({ url: served.url, tokens })
+    const pages = deliverPages({ journal, pagers, clock, log })
+    ends.splice(2, 0, () => pages.stop())
+    app = api
+    await engine.start()
+    watch.start()
+    ends.push(watch.stop)
+    return { url: served.url, token: tokens.local, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Answers until the controller can: whoever reports something keeps it, and tells it again. */
+const starting = {
+  fetch(request: Request) {
+    const problem = problemOf(fault('unreachable', { url: new URL(request.url).origin, problem: 'it is starting' }))
+    return Response.json(problem, { status: problem.status, headers: { 'content-type': problemType, 'retry-after': '1' } })
+  },
 }

@@ -8,7 +8,15 @@ import type { World } from '../../remediation/world.ts'
 const outputKept = 2_000
 
 /** The world as it is: hooks over HTTP, the configured probes, commands of the host. */
-export function realWorld({ catalog, hooks, look }: { catalog: Catalog; hooks: HookClient; look(member: string, limits: { timeoutMs: number; signal: AbortSignal }): Promise<Observation> }): World {
+export function realWorld({
+  catalog,
+  hooks,
+  look,
+}: {
+  catalog: Catalog
+  hooks: HookClient
+  look(member: string, limits: { timeoutMs: number; signal: AbortSignal }): Promise<Observation>
+}): World {
   const base = (target: Parameters<World['control']>[0]): string => {
     if ('routerOf' in target) return need(catalog.component(target.routerOf).route?.hooks, target.routerOf, 'route')
     if ('agentOf' in target) return need(catalog.hooksOf(target.agentOf).agent, target.agentOf, 'agent')
@@ -34,7 +42,11 @@ export function realWorld({ catalog, hooks, look }: { catalog: Catalog; hooks: H
         child.stdout.on('data', keep)
         child.stderr.on('data', keep)
         child.on('error', (cause) => reject(fault('command-failed', { command: program, problem: cause.message }, cause)))
-        child.on('close', (code, killed) => (code === 0 ? resolve({ output }) : reject(fault('command-failed', { command: program, problem: `${killed ?? `code ${code}`}: ${output.trim().slice(-300)}` }))))
+        child.on('close', (code, killed) =>
+          code === 0
+            ? resolve({ output })
+            : reject(fault('command-failed', { command: program, problem: `${killed ?? `code ${code}`}: ${output.trim().slice(-300)}` })),
+        )
       }),
   }
 }
@@ -43,4 +55,3 @@ function need(url: string | undefined, id: string, action: string): string {
   if (url) return url
   throw fault('unknown-action', { member: id, action, known: `none: the configuration gives it no ${action}` })
 }
-
