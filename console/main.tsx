@@ -15,8 +15,17 @@ const feed = openFeed(store)
 const orders = openOrders(store, feed)
 const languageKey = 'jidoka.language'
 
-const remembered = localStorage.getItem(languageKey)
+const remembered = storage(() => localStorage.getItem(languageKey))
 const locale: Locale = remembered === 'en' || remembered === 'ja' ? remembered : localeOf(navigator.languages)
+
+/** A browser may keep its storage closed; the board works without. */
+function storage<T>(use: () => T): T | null {
+  try {
+    return use()
+  } catch {
+    return null
+  }
+}
 
 /** `/#token=...`, as the terminal prints it: a fragment is never sent to anybody, and leaves the address bar before it is used. */
 function tokenInAddress(): string | null {
@@ -35,7 +44,16 @@ async function open() {
 }
 
 const root = document.getElementById('board') as HTMLElement
-render(<App store={store} feed={feed} orders={orders} locale={locale} remember={(next) => localStorage.setItem(languageKey, next)} />, root)
+render(
+  <App
+    store={store}
+    feed={feed}
+    orders={orders}
+    locale={locale}
+    remember={(next) => storage(() => localStorage.setItem(languageKey, next))}
+  />,
+  root,
+)
 // A link with a token may be opened in a tab that shows the board already.
 addEventListener('hashchange', () => location.hash.includes('token=') && void open())
 void open()

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { draw, type Rect } from './draw.ts'
 
-const rect = (left: number, top: number, width = 100, height = 40): Rect => ({ left, right: left + width, top, bottom: top + height })
+const rect = (left: number, top: number, width = 100, height = 40): Rect => ({
+  left,
+  right: left + width,
+  top,
+  bottom: top + height,
+  rowBottom: top + height,
+})
 
 test('a line goes from the bottom of the dependent to the top of what it needs', () => {
   const [line] = draw(
@@ -23,6 +29,14 @@ test('a longer one goes straight through its gap', () => {
   expect(draw([{ from: 'a', to: 'c', via: ['a', 'gap', 'c'] }], places)[0]?.path).toBe(
     'M50 40C50 70 310 70 310 100L310 140C310 168 50 168 50 196',
   )
+})
+
+test('beside a taller neighbour it goes straight down before it turns aside', () => {
+  const places = new Map([
+    ['a', { ...rect(0, 0), rowBottom: 80 }],
+    ['b', rect(200, 160)],
+  ])
+  expect(draw([{ from: 'a', to: 'b', via: ['a', 'b'] }], places)[0]?.path).toBe('M50 40L50 80C50 118 250 118 250 156')
 })
 
 test('lines of one card leave it side by side, in the order of where they go', () => {

@@ -5,6 +5,8 @@ export interface Rect {
   right: number
   top: number
   bottom: number
+  /** Where its row ends: lines turn aside only below it, or they would run behind a taller neighbour. */
+  rowBottom: number
 }
 export interface Drawn {
   from: string
@@ -36,10 +38,11 @@ export function draw(lines: readonly Line[], rects: ReadonlyMap<string, Rect>): 
     rects,
   )
   return whole.map((line) => {
-    const begin = { x: start.get(line) as number, y: rect(line.from).bottom }
+    const from = rect(line.from)
+    const begin = { x: start.get(line) as number, y: from.bottom }
     const end = { x: finish.get(line) as number, y: rect(line.to).top - tip }
-    let path = `M${at(begin)}`
-    let pen = begin
+    let pen = { x: begin.x, y: from.rowBottom }
+    let path = `M${at(begin)}${from.rowBottom > from.bottom ? `L${at(pen)}` : ''}`
     for (const key of line.via.slice(1, -1)) {
       const gap = rect(key)
       const into = { x: middle(gap), y: gap.top }

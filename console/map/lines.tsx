@@ -42,11 +42,13 @@ function rectsOf(field: HTMLElement): Map<string, Rect> {
   const rects = new Map<string, Rect>()
   for (const element of field.querySelectorAll<HTMLElement>('[data-place]')) {
     const { left, right, top, bottom } = element.getBoundingClientRect()
+    const row = element.parentElement as HTMLElement
     rects.set(element.dataset.place as string, {
       left: left - origin.left,
       right: right - origin.left,
       top: top - origin.top,
       bottom: bottom - origin.top,
+      rowBottom: row.getBoundingClientRect().bottom - origin.top,
     })
   }
   return rects

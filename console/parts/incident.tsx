@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Incident, IncidentDetail } from '../api/client.ts'
-import { pagedAt } from '../state/rungs.ts'
+import { pagedAt, rungsOf } from '../state/rungs.ts'
 import { storyOf, whyEscalated } from '../state/story.ts'
 import { between, span } from '../words/time.ts'
 import { failureWord, nameOf } from '../words/words.ts'
@@ -29,7 +29,8 @@ export const IncidentBadge = ({ status }: { status: Incident['status'] }) => (
 export function IncidentCard({ incident, detail }: { incident: Incident; detail: IncidentDetail | undefined }) {
   const { say, times, show } = useUi()
   const now = useTime()
-  const reason = incident.status === 'escalated' && detail ? whyEscalated(detail) : incident.reason
+  // Where rungs were climbed, they tell it better than their sum.
+  const reason = incident.status !== 'escalated' || !detail ? incident.reason : rungsOf(detail).length > 0 ? '' : whyEscalated(detail)
   return (
     <article class="incident" data-incident={incident.status} aria-labelledby={`incident-${incident.id}`}>
       <header>

@@ -6,9 +6,13 @@ import { followEvents, type Told } from './stream.ts'
 
 /** A request at most so often, however many events come. */
 const refetchMs = 150
+/** What was not answered is asked again after so long. */
+const retryMs = 1_000
 /** Everything is read anew so often even when nothing was told: a net below the net. */
 const sweepMs = 30_000
 const expireMs = 1_000
+/** A tab in the background gives its stream back after so long: a browser has six connections to a host, for all tabs together. */
+const hiddenMs = 30_000
 /** Of a storm of incidents, only so many are followed from their first moment. */
 const bornMax = 12
 
@@ -25,8 +29,11 @@ export interface Feed {
 export function openFeed(store: Store): Feed {
   const stale = new Set<Stale>()
   const watched: Watched = { byReader: new Set(), born: new Set() }
-  let following: AbortController | null = null
+  let following = false
   let timers: ReturnType<typeof setInterval>[] = []
+  let stream: AbortController | null = null
+  let hiding: ReturnType<typeof setTimeout> | undefined
+  let retrying: ReturnType<typeof setTimeout> | undefined
 
   const flush = coalesce(async () => {
     const now = new Set(stale)
@@ -34,9 +41,12 @@ export function openFeed(store: Store): Feed {
     const { outcome, patch } = await load(store.get(), now, watched, serverNow())
     if (!following) return
     if (outcome === 'unauthorized') return end()
-    begin(following.signal)
-    if (outcome === 'gone') {
+    begin()
+    // Without a stream, the answers tell whether anybody is there.
+    if (!stream) link(outcome === 'ok')
+    if (outcome === 'failed') {
       for (const key of now) stale.add(key)
+      retrying = setTimeout(flush.poke, retryMs)
       return
     }
     store.set({ ...patch, session: 'in', sessionNote: null, ...(now.size > 0 && { heardAt: Date.now() }) })
@@ -83,25 +93,43 @@ export function openFeed(store: Store): Feed {
   /** One small question first: without a session it is refused, and nothing else need be asked. */
   function start() {
     if (following) return
-    following = new AbortController()
+    following = true
     refresh('switches')
   }
 
-  function begin(signal: AbortSignal) {
+  function begin() {
     if (timers.length > 0) return
     timers = [setInterval(() => refresh(...everything), sweepMs), setInterval(expire, expireMs)]
     document.addEventListener('visibilitychange', seen)
-    void followEvents('/v1/events', { told, link, unauthorized: end }, signal)
+    listen()
   }
 
-  /** The lid of the laptop was opened, or the tab came to the front. */
+  function listen() {
+    if (stream) return
+    stream = new AbortController()
+    void followEvents('/v1/events', { told, link, unauthorized: end }, stream.signal)
+  }
+
+  function deafen() {
+    stream?.abort()
+    stream = null
+  }
+
+  /** The tab went to the back, or came to the front, or the lid of the laptop was opened. */
   function seen() {
-    if (document.visibilityState === 'visible') refresh(...everything)
+    clearTimeout(hiding)
+    if (document.visibilityState === 'hidden') hiding = setTimeout(deafen, hiddenMs)
+    else {
+      listen()
+      refresh(...everything)
+    }
   }
 
   function stop() {
-    following?.abort()
-    following = null
+    following = false
+    clearTimeout(hiding)
+    clearTimeout(retrying)
+    deafen()
     flush.stop()
     for (const timer of timers) clearInterval(timer)
     timers = []

@@ -125,8 +125,29 @@ describe('the headline', () => {
       incident('polaris', { status: 'escalated', reason: 'no healthy standby' }),
       incident('aries', { status: 'escalated' }),
     ]
-    const told = tell({ open, runs: [switching()] })
-    expect(told).toMatchObject({ tone: 'bad', text: 'Polaris and Aries need a person', sub: { text: 'Polaris: no healthy standby' } })
+    expect(tell({ open, runs: [switching()] })).toMatchObject({
+      tone: 'bad',
+      text: 'Polaris and Aries need a person',
+      sub: { text: 'Polaris: process exited · Polaris: switching to polaris-2' },
+    })
+  })
+
+  test('of what was tried it tells in short what became of it', () => {
+    const polaris = incident('polaris', { status: 'escalated' })
+    const timeline = [
+      {
+        seq: 9,
+        at: iso(now),
+        kind: 'incident.refused',
+        run: null,
+        data: { runbook: 'failover-active-standby', code: 'cooldown', reason: 'no' },
+      },
+    ]
+    const restart = switching({ runbook: 'restart-process', status: 'failed', createdAt: iso(now - 500) })
+    const details = new Map([[polaris.id, { ...polaris, alerts: [], timeline, runs: [restart] }]])
+    expect(tell({ open: [polaris], details }).sub?.text).toBe(
+      'process exited · Restart the process: failed · Switch to the standby: not tried',
+    )
   })
 
   test('an incident that nobody mends yet is named by its failure', () => {

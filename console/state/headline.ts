@@ -1,8 +1,8 @@
 import type { Component, Incident, IncidentDetail, RunDetail } from '../api/client.ts'
 import type { Times } from '../words/time.ts'
 import { failureWord, nameOf, type Say, wordFor } from '../words/words.ts'
+import { rungsOf } from './rungs.ts'
 import { isLive, progressOf, promotedBy } from './runs.ts'
-import { whyEscalated } from './story.ts'
 
 /** How the platform is, as one lamp. `gone`: what we know is old. */
 export type Tone = 'well' | 'work' | 'warn' | 'bad' | 'gone' | 'none'
@@ -51,15 +51,26 @@ const plain = (tone: Tone, text: string, sub?: string): Headline => ({
 /** Reasons come from the journal, which is written in English. */
 const told = (text: string): Headline['sub'] => (text === '' ? null : { text, lang: 'en' })
 
-function ofEscalated({ open, details }: Situation, say: Say): Headline | null {
+function ofEscalated({ open, details, runs }: Situation, say: Say): Headline | null {
   const escalated = open.filter((incident) => incident.status === 'escalated')
   const first = escalated[0]
   if (!first) return null
   const names = namesOf(escalated)
-  const detail = details.get(first.id)
-  const why = detail ? whyEscalated(detail) : first.reason
   const text = say(names.length === 1 ? 'head.escalated' : 'head.escalatedSome', { components: listed(names, say) })
-  return { tone: 'bad', text, progress: '', sub: told(names.length === 1 ? why : `${names[0]}: ${why}`) }
+  const live = liveRun({ open, details, runs })
+  const parts = [ladderOf(first, details.get(first.id), say), live ? runSentence(live, say) : '']
+  const told = parts.filter((part) => part !== '').join(' · ')
+  return { tone: 'bad', text, progress: '', sub: { text: names.length === 1 ? told : `${names[0]}: ${told}`, lang: null } }
+}
+
+/** In short: `hung · Restart the process: failed · Switch to the standby: not tried`. The reasons stand in the card. */
+function ladderOf(incident: Incident, detail: IncidentDetail | undefined, say: Say): string {
+  const rungs = (detail ? rungsOf(detail) : []).map((rung) =>
+    rung.kind === 'run'
+      ? `${wordFor(say, 'runbook', rung.run.runbook)}: ${say(`run.${rung.run.status}`)}`
+      : `${wordFor(say, 'runbook', rung.runbook)}: ${say('tried.refused')}`,
+  )
+  return [failureWord(say, incident.failure), ...rungs].join(' · ')
 }
 
 const namesOf = (incidents: readonly Incident[]) => [...new Set(incidents.map((incident) => nameOf(incident.component)))]
@@ -71,9 +82,14 @@ function listed(names: readonly string[], say: Say): string {
   return names.length < 2 ? names.join('') : names.slice(0, -1).join(say('list.comma')) + say('list.and') + names.at(-1)
 }
 
-function ofRuns({ open, details, runs }: Situation, say: Say): Headline | null {
+function liveRun({ open, details, runs }: Pick<Situation, 'open' | 'details' | 'runs'>): RunDetail | undefined {
   const ofIncidents = open.flatMap((incident) => details.get(incident.id)?.runs.filter(isLive) ?? [])
-  const run = [...ofIncidents, ...runs.filter(isLive)][0]
+  return [...ofIncidents, ...runs.filter(isLive)][0]
+}
+
+function ofRuns(situation: Situation, say: Say): Headline | null {
+  const { open } = situation
+  const run = liveRun(situation)
   if (!run) return null
   const { at, of } = progressOf(run)
   const progress = run.status === 'queued' ? say('head.starting') : of > 1 ? say('head.step', { at, of }) : ''

@@ -11,7 +11,10 @@ const pageSize = 200
 /** More single components than this are read as the whole list. */
 const singlesMax = 8
 
-export type Loaded = { outcome: 'ok' | 'gone' | 'unauthorized'; patch: Partial<Board> }
+/** `failed`: something was not answered, or with an error that may pass. */
+export type Loaded = { outcome: 'ok' | 'failed' | 'unauthorized'; patch: Partial<Board> }
+
+const mayPass = (status: number) => status === 0 || status === 429 || status >= 500
 
 /** Incidents whose details are wanted whether or not they stand among the first: the reader opened them, or this page saw them begin. */
 export interface Watched {
@@ -49,7 +52,7 @@ export async function load(board: Board, stale: ReadonlySet<Stale>, watched: Wat
     ...(recent && { ended: recent.items.filter((incident) => incident.endedAt !== null) }),
     ...(switches && { switches: switches.items }),
   }
-  return { outcome: problems.includes(401) ? 'unauthorized' : problems.includes(0) ? 'gone' : 'ok', patch }
+  return { outcome: problems.includes(401) ? 'unauthorized' : problems.some(mayPass) ? 'failed' : 'ok', patch }
 }
 
 type Take = <T>(answer: Answer<T>) => T | null
