@@ -16,7 +16,8 @@ const catalog = indexCatalog(
 const now = Date.parse('2026-03-01T00:00:00Z')
 const where = { catalog, now }
 const own = (input: unknown) => normaliseOwn(input, where)
-const alertmanager = (...alerts: object[]) => normaliseAlertmanager({ version: '4', groupKey: '{}', receiver: 'jidoka', alerts }, where)
+const webhook = (...alerts: object[]) => normaliseAlertmanager({ version: '4', groupKey: '{}', receiver: 'jidoka', alerts }, where)
+const alertmanager = (...alerts: object[]) => webhook(...alerts).alerts
 
 const problemsOf = (work: () => unknown): unknown => {
   try {
@@ -62,24 +63,6 @@ describe('our own format', () => {
     expect(own({ component: 'leo', at: now + 1_000 })[0]?.at).toBe(now)
   })
 
-  test('what names nothing of ours is kept as unknown, in its own words and with its own key', () => {
-    expect(
-      own([
-        { component: 'vega', summary: 'down' },
-        { component: 'deneb', member: 'deneb-1', summary: 'down' },
-      ]),
-    ).toMatchObject([
-      { component: 'unknown', member: null, key: 'vega/*/api', summary: 'down [component=vega]' },
-      { component: 'unknown', member: null, key: 'deneb/deneb-1/api', summary: 'down [component=deneb, member=deneb-1]' },
-    ])
-  })
-
-  test('a member of another component is not believed, and not forgotten', () => {
-    expect(own({ component: 'leo', member: 'polaris-1', summary: 'slow' })).toMatchObject([
-      { component: 'leo', member: null, summary: 'slow [component=leo, member=polaris-1]' },
-    ])
-  })
-
   test.each([
     [{}, ['component: missing (expected text)']],
     ['leo', ['(top): expected a group of keys, got "leo"']],
@@ -89,14 +72,24 @@ describe('our own format', () => {
       [{ component: 'leo' }, { component: 'leo', signal: 'exitt', status: 'on' }],
       ['[1].signal: expected one of', '[1].status: expected one of firing, resolved; got "on"'],
     ],
+    [{ component: 'vega' }, ['component: there is no component "vega"']],
+    [{ component: 'unknown' }, ['component: there is no component "unknown"']],
+    [{ component: 've\u001b[2J\u202ega' }, ['component: there is no component "ve [2Jga"']],
+    [{ component: 'leo', member: 'vega-1' }, ['member: "vega-1" is not a member of leo']],
+    [
+      [{ component: 'leo' }, { component: 'vega', member: 'leo-1' }, { component: 'leo', member: 'polaris-1' }],
+      ['[1].component: there is no component "vega"', '[2].member: "polaris-1" is not a member of leo'],
+    ],
     [Array(maxBatch + 1).fill({ component: 'leo' }), ['(top): expected at most 1000 entries, got 1001']],
   ])('%j is refused', (input, lines) => {
     expect(problemsOf(() => own(input))).toEqual(lines.map((line) => expect.stringContaining(line)))
   })
 
   test('a batch with many mistakes has a short message, and all of them in its details', () => {
-    expect(() => own(Array(50).fill({}))).toThrow(/and 40 more$/)
-    expect(problemsOf(() => own(Array(50).fill({})))).toHaveLength(50)
+    for (const mistake of [{}, { component: 'vega' }]) {
+      expect(() => own(Array(50).fill(mistake))).toThrow(/and 40 more$/)
+      expect(problemsOf(() => own(Array(50).fill(mistake)))).toHaveLength(50)
+    }
   })
 })
 
@@ -139,7 +132,13 @@ describe("Alertmanager's webhook", () => {
     [{ jidoka_member: 'leo-1' }, 'leo', 'leo-1'],
     [{ instance: 'leo-1' }, 'leo', 'leo-1'],
     [{ component: 'leo', jidoka_member: 'polaris-1' }, 'leo', null],
+    [{ pod: 'leo-1', job: 'node' }, 'leo', 'leo-1'],
+    [{ instance: 'polaris-1:9100', job: 'leo' }, 'polaris', 'polaris-1'],
+    [{ job: 'leo', instance: '10.0.0.1:9100' }, 'leo', null],
+    [{ service: 'leo', job: 'polaris' }, 'leo', null],
+    [{ component: '', service: 'leo' }, 'leo', null],
     [{ component: 'vega', instance: 'leo-1' }, 'unknown', null],
+    [{ component: 'vega', job: 'leo' }, 'unknown', null],
     [{ instance: '10.0.0.1:9100' }, 'unknown', null],
     [{}, 'unknown', null],
   ])('%j is about %s, %s', (labels, component, member) => {
@@ -155,6 +154,24 @@ describe("Alertmanager's webhook", () => {
     expect(alerts[0]).toMatchObject({ component: 'unknown', summary: 'Down [alertname=Down, job=vega]' })
     expect(alerts[2]?.key).toBe(alerts[0]?.key)
     expect(alerts[1]?.key).not.toBe(alerts[0]?.key)
+  })
+
+  test('a member that is not ours is told in the words of its labels', () => {
+    const [told] = alertmanager({ status: 'firing', labels: { alertname: 'Slow', job: 'leo', instance: '10.0.0.1:9100' } })
+    expect(told).toMatchObject({ component: 'leo', summary: 'Slow [alertname=Slow, job=leo, instance=10.0.0.1:9100]' })
+  })
+
+  test('one for each comes out, in order; what is unmatched is named, each name once', () => {
+    const firing = (labels: Record<string, string>) => ({ status: 'firing', labels })
+    const { alerts, unmatched } = webhook(
+      firing({ alertname: 'Down', job: 'vega' }),
+      firing({ alertname: 'Slow', component: 'leo' }),
+      firing({ alertname: 'Down', job: 'deneb' }),
+      firing({ job: 'deneb' }),
+    )
+    expect(alerts.map(({ component }) => component)).toEqual(['unknown', 'leo', 'unknown', 'unknown'])
+    expect(unmatched).toEqual(['Down', 'an alert without a name'])
+    expect(webhook(firing({ component: 'leo' })).unmatched).toEqual([])
   })
 
   test('a signal of the closed set is taken, another is not', () => {

@@ -5,16 +5,20 @@ import { problemLines } from '../catalog/problems.ts'
 import { fault } from '../errors.ts'
 import { type AlertInput, keyOf, signals } from './alert.ts'
 
-/** Alerts from outside, in their own words, made ours. Nothing that is well formed is dropped: see `unknownComponent`. */
+/**
+ * Alerts from outside made ours: the one place that knows their formats and limits. Who speaks our own format is told of a
+ * mistake and mends it; Alertmanager would drop what is refused, so all of it is kept: see `unknownComponent`.
+ */
 
 export const maxBatch = 1_000
 const maxForeignBatch = 10_000
 const summaryLimit = 500
+const nameLimit = 128
 
-/** What an alert is filed under when it names no component of ours; its own words are in the summary then. */
-export const unknownComponent = 'unknown'
+/** What an alert of strangers is filed under when it matches no component of ours; its labels are in the summary then. */
+const unknownComponent = 'unknown'
 
-const name = z.string().min(1).max(128)
+const name = z.string().min(1).max(nameLimit)
 const time = z
   .union([z.iso.datetime({ offset: true }), z.int().min(0)])
   .transform((value) => (typeof value === 'string' ? Date.parse(value) : value))
@@ -30,7 +34,7 @@ export const ownAlertSchema = z.strictObject({
   key: name.optional().describe('The same fault has the same key; by default one per component, member and source'),
   at: time.optional().describe('When it was seen: ISO 8601 with offset, or ms since 1970; now when absent, and never later than now'),
 })
-export const ownBatchSchema = z.array(ownAlertSchema).min(1).max(maxBatch)
+const ownBatchSchema = z.array(ownAlertSchema).min(1).max(maxBatch)
 
 /** Alertmanager's webhook, version 4: only what is read of it. */
 export const alertmanagerSchema = z.object({
@@ -42,7 +46,7 @@ export const alertmanagerSchema = z.object({
         annotations: z.record(z.string(), z.string()).default({}),
         startsAt: time.optional(),
         endsAt: time.optional(),
-        fingerprint: z.string().max(128).optional(),
+        fingerprint: z.string().max(nameLimit).optional(),
       }),
     )
     .max(maxForeignBatch),
@@ -54,82 +58,101 @@ interface Where {
   now: number
 }
 
-/** Our own format, one alert or a batch of up to 1,000. Errors: `bad-request` naming every wrong field. */
+/**
+ * Our own format, one alert or a batch of up to 1,000: all of it, or nothing. Errors: `bad-request` naming every wrong field,
+ * also a component that is not ours, or a member that is not of that component.
+ */
 export function normaliseOwn(input: unknown, where: Where): AlertInput[] {
-  const alerts = Array.isArray(input) ? parse(ownBatchSchema, input) : [parse(ownAlertSchema, input)]
-  return alerts.map((alert) => {
-    const place = placeOf(where.catalog, [alert.component], [alert.member])
-    const source = plainText(alert.source, 128) || 'api'
-    const said = plainText(alert.summary, summaryLimit) || `${alert.signal} from ${source}`
+  const batch = Array.isArray(input)
+  const alerts = batch ? parse(ownBatchSchema, input) : [parse(ownAlertSchema, input)]
+  const strange = alerts.flatMap((alert, index) => strangeName(where.catalog, alert, batch ? `[${index}].` : ''))
+  if (strange.length > 0) throw refused(strange)
+  return alerts.map(({ component, member = null, signal, status, ...alert }) => {
+    const source = plainText(alert.source, nameLimit) || 'api'
     return {
-      key: plainText(alert.key ?? '', 128) || keyOf(place.named, place.member ?? alert.member ?? null, source),
-      component: place.component,
-      member: place.member,
-      signal: alert.signal,
-      status: alert.status,
+      key: plainText(alert.key ?? '', nameLimit) || keyOf(component, member, source),
+      component,
+      member,
+      signal,
+      status,
       source,
-      summary: summaryOf(said, place.lost ? { component: alert.component, ...(alert.member ? { member: alert.member } : {}) } : {}),
+      summary: plainText(alert.summary, summaryLimit) || `${signal} from ${source}`,
       at: Math.min(alert.at ?? where.now, where.now),
     }
   })
 }
 
+function strangeName(catalog: Catalog, { component, member }: z.output<typeof ownAlertSchema>, at: string): string[] {
+  if (!catalog.findComponent(component)) return [`${at}component: there is no component "${plainText(component, nameLimit)}"`]
+  if (!member || catalog.findMember(member)?.component.id === component) return []
+  return [`${at}member: "${plainText(member, nameLimit)}" is not a member of ${component}`]
+}
+
+/** What a webhook told: one alert for each of its own, in order. */
+interface Foreign {
+  alerts: AlertInput[]
+  /** Names of those that are filed under `unknown`, each once. */
+  unmatched: string[]
+}
+
 /**
- * Alertmanager's webhook, version 4. Labels `jidoka_component` or `component` name the component, `jidoka_member`, `member` or
- * `instance` the member, `jidoka_signal` the signal. Errors: `bad-request`.
+ * Alertmanager's webhook, version 4. Labels `jidoka_component` or `component` name the component, `jidoka_member`, `member`,
+ * `pod` or `instance` the member; where no label names a component, the member does, or `service` or `job`. `jidoka_signal`
+ * is the signal. Errors: `bad-request`, for what is not that format.
  */
-export function normaliseAlertmanager(input: unknown, where: Where): AlertInput[] {
-  return parse(alertmanagerSchema, input).alerts.map(({ status, labels, annotations, startsAt, endsAt, fingerprint }) => {
-    const { component, member, lost } = placeOf(
-      where.catalog,
-      [labels.jidoka_component, labels.component],
-      [labels.jidoka_member, labels.member, labels.instance, labels.instance?.replace(/:\d+$/, '')],
-    )
-    const words = [annotations.summary, annotations.description, labels.alertname].map((text = '') => plainText(text, summaryLimit))
-    const said = words.find(Boolean) ?? 'an alert without a name'
-    const at = status === 'firing' ? startsAt : endsAt
+export function normaliseAlertmanager(input: unknown, { catalog, now }: Where): Foreign {
+  const unmatched = new Set<string>()
+  const alerts = parse(alertmanagerSchema, input).alerts.map(({ status, labels, annotations, startsAt, endsAt, fingerprint }) => {
+    const { component, member, lost } = placeOf(catalog, labels)
+    const name = plainText(labels.alertname ?? '', nameLimit) || 'an alert without a name'
+    const words = [annotations.summary, annotations.description].map((text = '') => plainText(text, summaryLimit))
+    if (component === null) unmatched.add(name)
     return {
-      key: `alertmanager/${plainText(fingerprint ?? '', 128) || labelsHash(labels)}`,
-      component,
+      key: `alertmanager/${plainText(fingerprint ?? '', nameLimit) || labelsHash(labels)}`,
+      component: component ?? unknownComponent,
       member,
       signal: signals.find((signal) => signal === labels.jidoka_signal) ?? 'external',
       status,
       source: 'alertmanager',
-      summary: summaryOf(said, lost ? labels : {}),
-      at: Math.min(at ?? where.now, where.now),
+      summary: summaryOf(words.find(Boolean) ?? name, lost ? labels : {}),
+      at: Math.min((status === 'firing' ? startsAt : endsAt) ?? now, now),
     }
   })
+  return { alerts, unmatched: [...unmatched] }
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const lines = problemLines(parsed.error, input, schema)
+  throw refused(problemLines(parsed.error, input, schema), parsed.error)
+}
+
+function refused(lines: string[], cause?: unknown) {
   const more = lines.length > 10 ? `; and ${lines.length - 10} more` : ''
-  throw fault('bad-request', { problems: lines.slice(0, 10).join('; ') + more, lines }, parsed.error)
+  return fault('bad-request', { problems: lines.slice(0, 10).join('; ') + more, lines }, cause)
 }
 
 interface Place {
-  component: string
+  component: string | null
   member: string | null
-  /** What it called the component, or `component` when that is one of ours: alerts of two unknown components stay two. */
-  named: string
-  /** Something that it named is not ours; its own words are to be kept. */
+  /** A name in its labels is not ours: they are to be kept. */
   lost: boolean
 }
 
-/** The first that exists of each. A member alone names its component; a member of another component is not believed. */
-function placeOf(catalog: Catalog, components: (string | undefined)[], members: (string | null | undefined)[]): Place {
-  const found = members.map((id) => (id ? catalog.findMember(id) : undefined)).find((one) => one !== undefined)
-  const named = components.find((id) => id !== undefined)
-  const component =
-    components.find((id) => id !== undefined && catalog.findComponent(id)) ?? (named === undefined ? found?.component.id : undefined)
+/** A component that is named and is not ours is not guessed at; a member of another component is not believed. */
+function placeOf(catalog: Catalog, labels: Record<string, string>): Place {
+  const ours = (ids: (string | undefined)[]) => ids.find((id) => id && catalog.findComponent(id))
+  const members = [labels.jidoka_member, labels.member, labels.pod, labels.instance].filter((id) => id !== undefined && id !== '')
+  const found = [...members, labels.instance?.replace(/:\d+$/, '')]
+    .map((id) => (id ? catalog.findMember(id) : undefined))
+    .find((one) => one !== undefined)
+  const told = [labels.jidoka_component, labels.component]
+  const component = told.some(Boolean) ? ours(told) : (found?.component.id ?? ours([labels.service, labels.job]))
   const fits = found !== undefined && found.component.id === component
   return {
-    component: component ?? unknownComponent,
+    component: component ?? null,
     member: fits ? found.member.id : null,
-    named: component ?? named ?? unknownComponent,
-    lost: component === undefined || (!fits && members.some(Boolean)),
+    lost: component === undefined || (!fits && members.length > 0),
   }
 }
 

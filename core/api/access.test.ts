@@ -52,6 +52,8 @@ describe('tokens and roles', () => {
     ['POST', '/v1/agents/tokyo-a/reports', [], 'operator'],
     ['POST', '/v1/members/leo-1/beats', undefined, 'viewer'],
     ['POST', '/v1/tokens', { name: 'x', role: 'viewer' }, 'operator'],
+    ['GET', '/v1/tokens', undefined, 'operator'],
+    ['DELETE', '/v1/tokens/viewer', undefined, 'operator'],
     ['GET', '/metrics', undefined, 'agent'],
   ] as const)('%s %s is refused before anything is read', async (method, path, body, as) => {
     const answer = await house.ask(method, path, { as, body })
@@ -67,6 +69,37 @@ describe('tokens and roles', () => {
     expect(seen.status).toBe(200)
     const again = await house.ask('POST', '/v1/tokens', { body: { name: 'grafana', role: 'viewer' }, headers: { 'idempotency-key': 'k' } })
     expect([again.status, again.body.code]).toEqual([409, 'conflict'])
+  })
+
+  test('an admin sees whose tokens there are, and never a token or its hash', async () => {
+    const { status, body } = await house.ask('GET', '/v1/tokens?limit=2')
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      items: [
+        { name: 'local', role: 'admin', createdAt: null },
+        { name: 'viewer', role: 'viewer', createdAt: new Date(clock.now()).toISOString() },
+      ],
+      next: 'viewer',
+    })
+    const rest = await house.ask('GET', '/v1/tokens?after=viewer')
+    expect(rest.body.items.map((one: { name: string }) => one.name)).toEqual(['responder', 'operator', 'admin', 'agent'])
+    expect(rest.body.next).toBeNull()
+  })
+
+  test('a revoked token is good for nothing from then on', async () => {
+    const read = () => house.ask('GET', '/v1/components', { as: 'operator' })
+    expect((await read()).status).toBe(200)
+    expect((await house.ask('DELETE', '/v1/tokens/operator')).status).toBe(204)
+    expect((await read()).status).toBe(401)
+    const again = await house.ask('DELETE', '/v1/tokens/operator')
+    expect([again.status, again.body.code]).toEqual([404, 'not-found'])
+  })
+
+  test('the local token cannot be revoked', async () => {
+    const { status, body } = await house.ask('DELETE', '/v1/tokens/local')
+    expect([status, body.code]).toEqual([409, 'conflict'])
+    const seen = await house.ask('GET', '/v1/tokens', { as: null, headers: { authorization: `Bearer ${house.localToken}` } })
+    expect(seen.status).toBe(200)
   })
 })
 
@@ -101,6 +134,19 @@ describe('the cookie of the board', () => {
     expect((await same.request('/v1/components', { headers: { cookie } })).status).toBe(200)
     const stranger = createApi(house.ports, { sessionKey: 'another' })
     expect((await stranger.request('/v1/components', { headers: { cookie } })).status).toBe(401)
+  })
+
+  test('ends with the token that it was given for, and does not come back with the next one of that name', async () => {
+    const cookie = cookieOf(await login())
+    const read = async (cookie: string) => (await house.ask('GET', '/v1/components', { as: null, headers: { cookie } })).status
+    expect(await read(cookie)).toBe(200)
+    await house.ask('DELETE', '/v1/tokens/operator')
+    expect(await read(cookie)).toBe(401)
+    await clock.advance(1)
+    const { token } = (await house.ask('POST', '/v1/tokens', { body: { name: 'operator', role: 'operator' } })).body
+    expect(await read(cookie)).toBe(401)
+    const { headers } = await house.ask('POST', '/v1/session', { as: null, body: { token } })
+    expect(await read(cookieOf(headers.get('set-cookie') as string))).toBe(200)
   })
 
   test.each([

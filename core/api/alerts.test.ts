@@ -78,16 +78,16 @@ describe('POST /v1/alerts', () => {
 
   test.each([
     ['nothing at all', undefined, /component: /],
-    ['an unknown key', { component: 'leo', sumary: 'x' }, /sumary/],
+    ['an unknown key', { component: 'leo', sumary: 'x' }, /sumary: unknown key \(did you mean "summary"/],
     ['a wrong signal', { component: 'leo', signal: 'ouch' }, /signal: /],
     ['a time that is none', { component: 'leo', at: 'yesterday' }, /at: /],
     ['a component that is not there', { component: 'orion' }, /component: there is no component "orion"/],
     ['a member of another component', { component: 'leo', member: 'dipper-1' }, /member: "dipper-1" is not a member of leo/],
-    ['an empty batch', [], /body: /],
-    ['one bad alert in a batch', [{ component: 'leo' }, { component: 'leo', status: 'down' }], /1\.status: /],
-    ['one unknown component in a batch', [{ component: 'leo' }, { component: 'orion' }], /1\.component: there is no/],
-    ['a word', '"down"', /body: /],
-    ['null', 'null', /body: /],
+    ['an empty batch', [], /at least 1 entry/],
+    ['one bad alert in a batch', [{ component: 'leo' }, { component: 'leo', status: 'down' }], /\[1\]\.status: /],
+    ['one unknown component in a batch', [{ component: 'leo' }, { component: 'orion' }], /\[1\]\.component: there is no/],
+    ['a word', '"down"', /\(top\): expected a group of keys/],
+    ['null', 'null', /\(top\): expected a group of keys/],
   ])('%s is refused, with the field that is wrong, and nothing is taken', async (_, body, told) => {
     const answer = await house.ask('POST', '/v1/alerts', { body })
     expect([answer.status, answer.body.code]).toEqual([422, 'bad-request'])
@@ -134,23 +134,17 @@ describe('POST /v1/webhooks/alertmanager', () => {
     ...more,
   })
 
-  test.each([
-    ['our own labels', { jidoka_component: 'dipper', jidoka_member: 'dipper-1' }, 'dipper', 'dipper-1'],
-    ['plain labels', { component: 'polaris', member: 'polaris-2' }, 'polaris', 'polaris-2'],
-    ['a member by its instance alone', { instance: 'polaris-1', job: 'node' }, 'polaris', 'polaris-1'],
-    ['a job that is a component', { job: 'leo', instance: '10.0.0.1:9100' }, 'leo', null],
-    ['a member of another component', { component: 'leo', instance: 'dipper-1' }, 'leo', null],
-  ])('is mapped by %s', async (_, labels, component, member) => {
+  test('opens the incident of the component that its labels name', async () => {
     const { status, body } = await house.ask('POST', '/v1/webhooks/alertmanager', {
       as: 'responder',
-      body: hook([firing(labels as Record<string, string>)]),
+      body: hook([firing({ component: 'polaris', instance: 'polaris-2:9100' })]),
     })
     expect([status, body.unmatched]).toEqual([200, []])
-    expect(await incidents()).toMatchObject([{ component }])
+    expect(await incidents()).toMatchObject([{ component: 'polaris' }])
     expect(await alertsOf(body.items[0].incident)).toMatchObject([
       {
         key: 'alertmanager/abc123',
-        member,
+        member: 'polaris-2',
         signal: 'external',
         source: 'alertmanager',
         summary: 'too slow by far',
@@ -168,15 +162,35 @@ describe('POST /v1/webhooks/alertmanager', () => {
     expect(body.items).toMatchObject([{ key: 'alertmanager/abc123', result: 'resolved' }])
   })
 
-  test('what names no component of ours is told back and written down, and the rest is taken', async () => {
+  test('what matches no component is taken as unknown, with its labels; each has its answer, in order', async () => {
     const { status, body } = await house.ask('POST', '/v1/webhooks/alertmanager', {
-      body: hook([firing({ alertname: 'Watchdog' }), firing({ component: 'leo' })]),
+      body: hook([
+        firing({ alertname: 'RaidDegraded', host: 'nas-3' }, { fingerprint: '1' }),
+        firing({ component: 'leo' }, { fingerprint: '2' }),
+        firing({ alertname: 'RaidDegraded', host: 'nas-4' }, { fingerprint: '3' }),
+      ]),
     })
     expect(status).toBe(200)
-    expect(body.unmatched).toEqual(['Watchdog'])
-    expect(body.items).toHaveLength(1)
-    const events = await house.ports.journal.events(0, 100)
-    expect(events.find((event) => event.kind === 'alerts.unmatched')?.data).toMatchObject({ count: 1, names: ['Watchdog'] })
+    expect(body.unmatched).toEqual(['RaidDegraded'])
+    expect(body.items.map((one: { key: string; result: string }) => `${one.key} ${one.result}`)).toEqual([
+      'alertmanager/1 opened',
+      'alertmanager/2 opened',
+      'alertmanager/3 joined',
+    ])
+    const summary = 'too slow by far [alertname=RaidDegraded, host=nas-3]'
+    const { items } = (await house.ask('GET', '/v1/incidents?component=unknown')).body
+    expect(items).toMatchObject([{ id: body.items[0].incident, component: 'unknown', failure: 'unknown', status: 'open', reason: summary }])
+    expect(await alertsOf(body.items[0].incident)).toMatchObject([
+      { summary, member: null },
+      { summary: 'too slow by far [alertname=RaidDegraded, host=nas-4]' },
+    ])
+  })
+
+  test('what was unknown is over when it is resolved', async () => {
+    const send = (more?: object) => house.ask('POST', '/v1/webhooks/alertmanager', { body: hook([firing({}, more)]) })
+    const { incident } = (await send()).body.items[0]
+    expect((await send({ status: 'resolved' })).body.items).toMatchObject([{ result: 'resolved', incident }])
+    expect(await incidents()).toMatchObject([{ id: incident, status: 'recovered' }])
   })
 
   test('without a fingerprint the labels are the key', async () => {
@@ -189,11 +203,17 @@ describe('POST /v1/webhooks/alertmanager', () => {
 
   test.each([
     ['no alerts', { version: '4' }, /alerts: /],
-    ['an alert without labels', hook([{ status: 'firing' }]), /alerts\.0\.labels: /],
-    ['a list', [], /body: /],
-  ])('%s is refused with the field that is wrong', async (_, body, told) => {
+    ['an alert without a status', hook([firing({ component: 'leo' }), { labels: {} }]), /alerts\[1\]\.status: /],
+    ['a list', [], /\(top\): /],
+  ])('%s is refused with the field that is wrong, and nothing is taken', async (_, body, told) => {
     const answer = await house.ask('POST', '/v1/webhooks/alertmanager', { body })
-    expect(answer.status).toBe(422)
+    expect([answer.status, answer.body.code]).toEqual([422, 'bad-request'])
     expect(answer.body.title).toMatch(told)
+    expect(await incidents()).toEqual([])
+  })
+
+  test('half a document is malformed', async () => {
+    const answer = await house.ask('POST', '/v1/webhooks/alertmanager', { body: '{"alerts": [' })
+    expect([answer.status, answer.body.code]).toEqual([400, 'malformed-body'])
   })
 })

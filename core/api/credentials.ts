@@ -3,18 +3,32 @@ import { deleteCookie, setCookie } from 'hono/cookie'
 import { fault } from '../errors.ts'
 import type { ApiEnv } from './env.ts'
 import { type Gate, requireSameOrigin } from './gate.ts'
-import { type ApiPorts, apiRoles } from './ports.ts'
+import { type ApiPorts, apiRoles, type TokenInfo } from './ports.ts'
 import { type Sessions, sessionCookie } from './sessions.ts'
-import { body, iso, json, problems, timeSchema } from './wire.ts'
+import { body, idSchema, iso, isoOrNull, json, listOf, pageOf, pageQuery, problems, timeSchema } from './wire.ts'
 
 const roleSchema = z.enum(apiRoles).openapi('Role')
 const sessionSchema = z.object({ name: z.string(), role: roleSchema, expiresAt: timeSchema }).openapi('Session')
 const newTokenSchema = z
   .object({ name: z.string(), role: roleSchema, token: z.string().openapi({ description: 'Shown this once; only its hash is kept' }) })
   .openapi('NewToken')
+const tokenSchema = z
+  .object({
+    name: z.string(),
+    role: roleSchema,
+    createdAt: timeSchema.nullable().openapi({ description: 'null: the local one, made on the first start' }),
+  })
+  .openapi('Token')
 
-/** The cookie of the board, and new tokens. */
+const tokenView = ({ name, role, createdAt }: TokenInfo): z.infer<typeof tokenSchema> => ({ name, role, createdAt: isoOrNull(createdAt) })
+
+/** The cookie of the board, and the tokens. */
 export function credentialRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate: Gate, sessions: Sessions): void {
+  sessionRoutes(api, ports, gate, sessions)
+  tokenRoutes(api, ports, gate)
+}
+
+function sessionRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate: Gate, sessions: Sessions): void {
   const cookie = { httpOnly: true, sameSite: 'Strict', path: '/' } as const
 
   api.openapi(
@@ -56,6 +70,24 @@ export function credentialRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate
       return c.body(null, 204)
     },
   )
+}
+
+function tokenRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate: Gate): void {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/tokens',
+      tags: ['access'],
+      summary: 'Whose tokens there are; never the tokens themselves',
+      ...gate.read('admin'),
+      request: { query: z.strictObject(pageQuery) },
+      responses: { 200: json(listOf(tokenSchema), 'Tokens, the local one first'), ...problems(401, 403, 422) },
+    }),
+    async (c) => {
+      const { items, next } = pageOf(c.req.valid('query'), await ports.tokens.list(), (token) => token.name)
+      return c.json({ items: items.map(tokenView), next }, 200)
+    },
+  )
 
   api.openapi(
     createRoute({
@@ -71,6 +103,24 @@ export function credentialRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate
     async (c) => {
       const { name, role } = c.req.valid('json')
       return c.json({ name, role, token: await ports.tokens.create(name, role) }, 201)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'delete',
+      path: '/v1/tokens/{name}',
+      tags: ['access'],
+      summary: 'Revoke a token, and the cookies of the board that it was exchanged for',
+      description: 'The local token cannot be revoked.',
+      ...gate.writeUnremembered('admin'),
+      request: { params: z.strictObject({ name: idSchema }) },
+      responses: { 204: { description: 'Revoked' }, ...problems(401, 403, 404, 409) },
+    }),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      if (!(await ports.tokens.revoke(name))) throw fault('not-found', { what: 'token', id: name, list: 'GET /v1/tokens' })
+      return c.body(null, 204)
     },
   )
 }

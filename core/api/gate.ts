@@ -43,7 +43,7 @@ export function openGate(ports: Pick<ApiPorts, 'tokens' | 'clock'>, options: Gat
     read: (needs: Needs) => ({ security, middleware: [admit(needs)] }),
     /** Writes: a bounded JSON body, taken once, and Idempotency-Key. */
     write: (needs: Needs) => ({ security, middleware: [admit(needs), takeBody, remember] }),
-    /** Writes whose answer must not be kept, such as a new token. */
+    /** Writes whose answer is not kept: a new token, or what is the same when it is done twice. */
     writeUnremembered: (needs: Needs) => ({ security, middleware: [admit(needs), takeBody] }),
     /** Writes without a token: a login. */
     open: { security: [], middleware: [takeBody] },
@@ -62,8 +62,9 @@ function identify(c: Context<ApiEnv>, tokens: TokenStore, sessions: Sessions): W
   }
   const cookie = getCookie(c, sessionCookie)
   const session = cookie === undefined ? null : sessions.open(cookie)
-  if (!session) throw fault('unauthorized')
-  return { ...session, by: 'cookie' }
+  // A cookie must not outlive the token that it was given for.
+  if (!session || !tokens.stands(session.name, session.role, session.issuedAt)) throw fault('unauthorized')
+  return { name: session.name, role: session.role, by: 'cookie' }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Ingested, Journal } from '../journal/journal.ts'
 import type { Log } from '../log.ts'
 import type { StatusBoard } from '../probes/probe.ts'
-import type { Json, PlannedStep, Run } from '../runs/run.ts'
+import type { PlannedStep, Run } from '../runs/run.ts'
 
 /** What the API needs of the rest of the house; composed in infra/main, faked in tests. */
 export interface ApiPorts {
@@ -35,9 +35,22 @@ export interface AgentReport {
   at: number
 }
 
-export interface RunbookInfo { id: string; title: string; answers: string[]; requires: string[]; cooldownMs: number; source: string; steps: string[] }
+export interface RunbookInfo {
+  id: string
+  title: string
+  answers: string[]
+  requires: string[]
+  cooldownMs: number
+  source: string
+  steps: string[]
+}
 
-export interface CommandOptions { by: string; dryRun?: boolean; member?: string; reason?: string }
+export interface CommandOptions {
+  by: string
+  dryRun?: boolean
+  member?: string
+  reason?: string
+}
 
 /** Orders by people. A refusal is an answer with its reason, not an error. */
 export interface Commands {
@@ -59,7 +72,19 @@ export type ApiRole = (typeof apiRoles)[number]
 export interface TokenStore {
   /** The token's role and name, or null. Constant time. */
   check(token: string): { name: string; role: ApiRole } | null
+  /** The new token, told this once. Throws `conflict` when the name is taken. */
   create(name: string, role: ApiRole): Promise<string>
+  /** All of them, the local one first. */
+  list(): Promise<TokenInfo[]>
+  /** It is good for nothing from now on. False: there is none. Throws `conflict` for the local one. */
+  revoke(name: string): Promise<boolean>
+  /** What was given for a token at `since` (epoch ms) still counts: that token is there, in that role, and not a later one of its name. */
+  stands(name: string, role: ApiRole, since: number): boolean
 }
 
-export type JsonObject = { [key: string]: Json }
+export interface TokenInfo {
+  name: string
+  role: ApiRole
+  /** Epoch ms; null for the local one, which is made on the first start. */
+  createdAt: number | null
+}

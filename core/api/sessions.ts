@@ -12,8 +12,8 @@ const sessionMs = hours(12)
  */
 export interface Sessions {
   issue(who: { name: string; role: ApiRole }): { value: string; expiresAt: number }
-  /** Who it was issued to, or null: forged, altered, or over. */
-  open(cookie: string): { name: string; role: ApiRole } | null
+  /** Who it was issued to, and when (epoch ms), or null: forged, altered, or over. */
+  open(cookie: string): { name: string; role: ApiRole; issuedAt: number } | null
 }
 
 export function openSessions(key: string, clock: Clock): Sessions {
@@ -31,7 +31,7 @@ export function openSessions(key: string, clock: Clock): Sessions {
       const right = sign(payload)
       if (given.length !== right.length || !timingSafeEqual(given, right)) return null
       const [name, role, expiresAt] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [string, ApiRole, number]
-      return expiresAt > clock.now() && apiRoles.includes(role) ? { name, role } : null
+      return expiresAt > clock.now() && apiRoles.includes(role) ? { name, role, issuedAt: expiresAt - sessionMs } : null
     },
   }
 }

@@ -81,6 +81,51 @@ test('tokens made at the same time are all kept', async () => {
   expect(made.map((token) => again.check(token)?.name)).toEqual(['a', 'b', 'c', 'd', 'e'])
 })
 
+test('all are listed, the local one first', async () => {
+  const tokens = await open()
+  expect(await tokens.list()).toEqual([{ name: 'local', role: 'admin', createdAt: null }])
+  await tokens.create('grafana', 'viewer')
+  expect((await tokens.list()).slice(1)).toEqual([{ name: 'grafana', role: 'viewer', createdAt: clock.now() }])
+})
+
+test('a revoked token is none any more, also over a restart; the others stay', async () => {
+  const tokens = await open()
+  const [grafana, pump] = await Promise.all([tokens.create('grafana', 'viewer'), tokens.create('pump', 'agent')])
+  expect(await Promise.all([tokens.revoke('grafana'), tokens.revoke('grafana'), tokens.revoke('nobody')])).toEqual([true, false, false])
+  for (const each of [tokens, await open()]) {
+    expect(each.check(grafana)).toBeNull()
+    expect(each.check(pump)?.name).toBe('pump')
+  }
+})
+
+test('a token that another process revoked is none here either, once somebody asks for it', async () => {
+  const [here, there] = [await open(), await open()]
+  const token = await here.create('grafana', 'viewer')
+  expect(await there.revoke('grafana')).toBe(true)
+  expect(await here.revoke('grafana')).toBe(false)
+  expect(here.check(token)).toBeNull()
+})
+
+test('the local token cannot be revoked', async () => {
+  const tokens = await open()
+  await expect(tokens.revoke('local')).rejects.toMatchObject({ code: 'conflict' })
+  expect(tokens.check(tokens.local)).not.toBeNull()
+})
+
+test('what was given for a token stands as long as that token does', async () => {
+  const tokens = await open()
+  await tokens.create('grafana', 'viewer')
+  const since = clock.now()
+  const stands = () => tokens.stands('grafana', 'viewer', since)
+  expect([stands(), tokens.stands('grafana', 'admin', since), tokens.stands('local', 'admin', since)]).toEqual([true, false, true])
+  await tokens.revoke('grafana')
+  expect(stands()).toBe(false)
+  await clock.advance(1)
+  await tokens.create('grafana', 'viewer')
+  expect(stands(), 'a later one of that name').toBe(false)
+  expect(tokens.stands('grafana', 'viewer', clock.now())).toBe(true)
+})
+
 test.each([
   ['nothing', ''],
   ['a part of it', 'jdk_'],

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import { fault } from '../errors.ts'
 import { below, type Random } from '../random.ts'
-import { type ApiRole, apiRoles, type TokenStore } from './ports.ts'
+import { type ApiRole, apiRoles, type TokenInfo, type TokenStore } from './ports.ts'
 
 export interface OpenTokensOptions {
   /** The data folder; made with mode 0700 when it is not there. */
@@ -21,12 +21,15 @@ export interface OpenTokens extends TokenStore {
   sessionKey: string
 }
 
+const localName = 'local'
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const maxTokens = 1_000
 const tokenPattern = /^jdk_[0-9a-z]{40}$/
 const fileSchema = z.strictObject({
   tokens: z
-    .array(z.strictObject({ name: z.string(), role: z.enum(apiRoles), sha256: z.string().regex(/^[0-9a-f]{64}$/), createdAt: z.string() }))
+    .array(
+      z.strictObject({ name: z.string(), role: z.enum(apiRoles), sha256: z.string().regex(/^[0-9a-f]{64}$/), createdAt: z.iso.datetime() }),
+    )
     .max(maxTokens),
 })
 type Stored = z.infer<typeof fileSchema>['tokens'][number]
@@ -45,18 +48,41 @@ export async function openTokens({ folder, random, clock }: OpenTokensOptions): 
   let stored = await readStored(path)
   let writing: Promise<unknown> = Promise.resolve()
 
-  async function add(name: string, role: ApiRole): Promise<string> {
-    // Read anew: another process may have added one.
-    const known = await readStored(path)
-    if (name === 'local' || known.some((one) => one.name === name))
-      throw fault('conflict', { problem: `There is a token "${name}" already.`, hint: 'Take another name.' })
-    if (known.length >= maxTokens)
-      throw fault('conflict', { problem: `There are ${maxTokens} tokens already.`, hint: 'Remove some from tokens.json.' })
-    const token = mintToken(random)
-    const next = [...known, { name, role, sha256: digest(token).toString('hex'), createdAt: new Date(clock.now()).toISOString() }]
+  /** Changes of the file, one after the other. Each reads it anew: another process may have changed it. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = writing.then(work)
+    writing = done.catch(() => undefined)
+    return done
+  }
+
+  async function keep(next: Stored[]): Promise<void> {
     await writeWhole(path, `${JSON.stringify({ tokens: next }, null, 2)}\n`)
     stored = next
+  }
+
+  async function add(name: string, role: ApiRole): Promise<string> {
+    const known = await readStored(path)
+    if (name === localName || known.some((one) => one.name === name))
+      throw fault('conflict', { problem: `There is a token "${name}" already.`, hint: 'Take another name.' })
+    if (known.length >= maxTokens)
+      throw fault('conflict', { problem: `There are ${maxTokens} tokens already.`, hint: 'Revoke some (DELETE /v1/tokens/NAME).' })
+    const token = mintToken(random)
+    await keep([...known, { name, role, sha256: digest(token).toString('hex'), createdAt: new Date(clock.now()).toISOString() }])
     return token
+  }
+
+  async function remove(name: string): Promise<boolean> {
+    if (name === localName)
+      throw fault('conflict', {
+        problem: 'The local token cannot be revoked.',
+        hint: 'To exchange it, delete the file "token" in the data folder and start again.',
+      })
+    const known = await readStored(path)
+    const left = known.filter((one) => one.name !== name)
+    if (left.length < known.length) await keep(left)
+    // Gone from the file already: then here too.
+    else stored = known
+    return left.length < known.length
   }
 
   return {
@@ -65,16 +91,22 @@ export async function openTokens({ folder, random, clock }: OpenTokensOptions): 
     check(token) {
       const given = digest(token)
       let found: Stored | { name: string; role: ApiRole } | null = timingSafeEqual(given, localHash)
-        ? { name: 'local', role: 'admin' }
+        ? { name: localName, role: 'admin' }
         : null
       // Every one is looked at, whether or not it was found: the time tells nothing.
       for (const one of stored) if (timingSafeEqual(given, Buffer.from(one.sha256, 'hex'))) found = one
       return found && { name: found.name, role: found.role }
     },
-    create(name, role) {
-      const made = writing.then(() => add(name, role))
-      writing = made.catch(() => undefined)
-      return made
+    create: (name, role) => inTurn(() => add(name, role)),
+    revoke: (name) => inTurn(() => remove(name)),
+    async list() {
+      const known = await readStored(path)
+      const others = known.map(({ name, role, createdAt }): TokenInfo => ({ name, role, createdAt: Date.parse(createdAt) }))
+      return [{ name: localName, role: 'admin', createdAt: null }, ...others]
+    },
+    stands(name, role, since) {
+      if (name === localName) return role === 'admin'
+      return stored.some((one) => one.name === name && one.role === role && Date.parse(one.createdAt) <= since)
     },
   }
 }
