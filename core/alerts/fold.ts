@@ -7,7 +7,8 @@ import type { Alert, AlertInput } from './alert.ts'
 export const toldLimit = 20
 
 export interface AlertRow extends Alert {
-  touched?: boolean
+  /** What of it is to be written: that it came again, or all of it. */
+  touched?: 'counted' | 'changed'
 }
 
 export interface IncidentRow extends Incident {
@@ -64,12 +65,22 @@ export function take(fold: Fold, input: AlertInput): Ingested {
 
 /** The same fault, told again. Another symptom of it is news: the engine looks again. */
 function again(fold: Fold, known: AlertRow, input: AlertInput): Ingested {
-  const changed = known.signal !== input.signal
+  const news = known.signal !== input.signal
+  const changed = news || known.member !== input.member || known.touched === 'changed'
   const { signal, summary, at, member, source } = input
-  Object.assign(known, { signal, summary, at, member, source, count: known.count + 1, lastAt: at, touched: true })
+  Object.assign(known, {
+    signal,
+    summary,
+    at,
+    member,
+    source,
+    count: known.count + 1,
+    lastAt: at,
+    touched: changed ? 'changed' : 'counted',
+  })
   const incident = fold.open.get(input.component)
-  if (changed && incident) tellOf(fold, incident, 'joined', known)
-  return { key: input.key, result: changed ? 'joined' : 'repeated', incident: known.incident }
+  if (news && incident) tellOf(fold, incident, 'joined', known)
+  return { key: input.key, result: news ? 'joined' : 'repeated', incident: known.incident }
 }
 
 function fire(fold: Fold, input: AlertInput): Ingested {
@@ -90,7 +101,7 @@ function fire(fold: Fold, input: AlertInput): Ingested {
     count: 1,
     firstAt: at,
     lastAt: at,
-    touched: true,
+    touched: 'changed' as const,
   }
   fold.alerts.set(key, alert)
   if (found) tellOf(fold, incident, 'joined', alert)
@@ -119,7 +130,7 @@ function open(fold: Fold, input: AlertInput): IncidentRow {
 }
 
 function clear(fold: Fold, alert: AlertRow, at: number): void {
-  Object.assign(alert, { status: 'resolved', at, lastAt: at, touched: true })
+  Object.assign(alert, { status: 'resolved', at, lastAt: at, touched: 'changed' })
   const incident = fold.open.get(alert.component)
   if (incident?.id !== alert.incident) return
   incident.firing--

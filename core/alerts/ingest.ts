@@ -24,8 +24,11 @@ function* read(context: Context, alerts: readonly AlertInput[]): Tx<Fold> {
   const components = [...new Set([...alerts, ...known].map((alert) => alert.component))]
   const ids = batch(components.map((id) => ({ id })))
   const open = yield* rows(sql.incidents.openOf, { components: ids })
-  // Only an end needs to know what else fires and runs, and most batches bring none.
-  const mayEnd = open.length > 0 && (alerts.some((alert) => alert.status === 'resolved') || known.some((alert) => movesAway(alert, alerts)))
+  // Only an end needs to know what else fires and runs, and most batches bring none. A key that moves to another component is
+  // over at the first.
+  const homes = new Map(known.map(({ key, component }) => [key, component]))
+  const ends = ({ key, status, component }: AlertInput) => status === 'resolved' || (homes.get(key) ?? component) !== component
+  const mayEnd = open.length > 0 && alerts.some(ends)
   const counts = mayEnd ? yield* rows(sql.alerts.firingCounts, { incidents: batch(open.map(({ id }) => ({ id }))) }) : []
   const live = mayEnd ? yield* rows(sql.runs.liveOfMany, { components: ids }) : []
   return openFold(
@@ -37,20 +40,20 @@ function* read(context: Context, alerts: readonly AlertInput[]): Tx<Fold> {
   )
 }
 
-/** A key that is told for another component than before; it is cleared there. */
-const movesAway = (known: AlertRow, alerts: readonly AlertInput[]) =>
-  alerts.some((alert) => alert.key === known.key && alert.component !== known.component)
-
 function* write(context: Context, { alerts, incidents }: Fold): Tx<void> {
   const { sql } = context
-  const touched = [...alerts.values()].filter((alert) => alert.touched)
-  if (touched.length > 0) yield* change(sql.alerts.put, { alerts: batch(touched.map(alertRow)) })
+  const all = [...alerts.values()]
+  const put = all.filter(({ touched }) => touched === 'changed')
+  if (put.length > 0) yield* change(sql.alerts.put, { alerts: batch(put.map(alertRow)) })
+  const repeated = all.filter(({ touched }) => touched === 'counted')
+  if (repeated.length > 0) yield* change(sql.alerts.repeat, { alerts: batch(repeated.map(repeatedRow)) })
   const changed = [...incidents].filter((incident) => incident.touched)
   if (changed.length > 0) yield* change(sql.incidents.put, { incidents: batch(changed.map(incidentRow)) })
   yield* append(context)
 }
 
 const alertRow = ({ firstAt, lastAt, touched, ...alert }: AlertRow) => ({ ...alert, first_at: firstAt, last_at: lastAt })
+const repeatedRow = ({ key, at, summary, source, count }: AlertRow) => ({ key, at, summary, source, count })
 const incidentRow = ({ openedAt, endedAt, touched, firing, untold, ...incident }: IncidentRow) => ({
   ...incident,
   opened_at: openedAt,

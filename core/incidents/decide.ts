@@ -25,7 +25,7 @@ export function* decide(context: Context, id: string, choose: (situation: Situat
   return decided
 }
 
-function* record(context: Context, incident: Incident, decision: Decision, situation: Pick<Situation, 'role'>): Tx<Decided> {
+function* record(context: Context, incident: Incident, decision: Decision, situation: Pick<Situation, 'role' | 'history'>): Tx<Decided> {
   switch (decision.do) {
     case 'run':
       return yield* start(context, incident, decision, situation)
@@ -46,13 +46,13 @@ function* start(
   context: Context,
   incident: Incident,
   decision: Extract<Decision, { do: 'run' }>,
-  { role }: Pick<Situation, 'role'>,
+  situation: Pick<Situation, 'role' | 'history'>,
 ): Tx<Decided> {
   const { order, failure, refusals } = decision
   const subject = { component: incident.component, incident: incident.id }
   tellFailure(context, incident, failure)
   for (const refusal of refusals) tell(context, 'incident.refused', subject, { ...refusal })
-  const run = yield* queue(context, order, role)
+  const run = yield* queue(context, order, situation)
   // A call for help mends nothing.
   const moved = order.runbook === 'page' ? null : transition(incident.status, { kind: 'run-started', reason: order.reason })
   yield* keep(context, incident, { ...incident, failure, status: moved?.next ?? incident.status, reason: moved?.reason ?? incident.reason })

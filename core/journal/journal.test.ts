@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { alert, intentOf, kinds, orderOf, outcomeOf, step, stores, type TestJournal, toRun, underWay } from '../../test/journals.ts'
+import type { Run } from '../runs/run.ts'
 import type { Claim, Decision, Journal, Situation } from './journal.ts'
 
 /** Every behaviour of the journal, on each store. */
@@ -131,6 +132,23 @@ describe.each(stores)('the journal on $name', (store) => {
       const copy =
         "insert into run select 'run_z', runbook, component, incident, failure, members, plan, reason, ordered_by, 'queued', generation, created_at, null, null from run"
       await expect(held.query(copy)).rejects.toThrow(/unique/i)
+    })
+
+    test('the history is in their order, also when the clock stands still or goes back', async () => {
+      const made: string[] = []
+      for (let i = 0; i < 30; i++) {
+        if (i === 15) held.clock.jump(-60_000)
+        const run = (await journal.order('polaris', () => orderOf(null))) as Run
+        const claim = (await journal.claim(run.id, 'one', 10_000)) as Claim
+        await journal.finish(claim.held, run.id, { status: 'failed', reason: 'no', verified: [] })
+        made.unshift(run.id)
+      }
+      let seen: string[] = []
+      await journal.order('polaris', ({ history }) => {
+        seen = history.map(({ id }) => id)
+        return { refuse: 'only looking' }
+      })
+      expect(seen).toEqual(made)
     })
 
     test('an order may be refused by its own choice', async () => {

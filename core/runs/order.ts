@@ -34,18 +34,22 @@ export function* order(
   if ('refuse' in answer) return answer
   const { liveRun } = situation
   if (liveRun) return { refuse: `${liveRun.runbook} is under way (${liveRun.id})` }
-  const run = yield* queue(context, answer, situation.role)
+  const run = yield* queue(context, answer, situation)
   yield* append(context)
   return run
 }
 
 /** Puts a run into its queue. The caller has seen that no other is live; should that be wrong, the unique index refuses. */
-export function* queue(context: Context, { takesGeneration, ...ordered }: RunOrder, role: Role): Tx<Run> {
+export function* queue(
+  context: Context,
+  { takesGeneration, ...ordered }: RunOrder,
+  { role, history }: Pick<Situation, 'role' | 'history'>,
+): Tx<Run> {
   const { sql, now, mint } = context
   const next = takesGeneration ? yield* first(sql.roles.nextGeneration, { component: ordered.component }) : undefined
   const run: Run = {
     ...ordered,
-    id: mint('run'),
+    id: laterThan(mint('run'), history[0]?.id),
     status: 'queued',
     generation: next?.generation ?? role.generation,
     createdAt: now,
@@ -65,4 +69,14 @@ export function* queue(context: Context, { takesGeneration, ...ordered }: RunOrd
     { runbook, reason, by, generation, members, plan: run.plan.map((step) => step.name) },
   )
   return run
+}
+
+/** Digits of an id, in their order. */
+const digits = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** The history is read in the order of its ids: within one millisecond, or after the clock went back, chance must not turn it round. */
+function laterThan(id: string, last: string | undefined): string {
+  if (last === undefined || id > last) return id
+  const at = last.search(/[^z]z*$/)
+  return last.slice(0, at) + digits[digits.indexOf(last[at] as string) + 1] + '0'.repeat(last.length - at - 1)
 }

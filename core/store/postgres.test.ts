@@ -223,6 +223,13 @@ describe('a failure of the store', () => {
     expect(error.message).not.toContain('hush')
   })
 
+  test('and so is a URL that cannot be read', async () => {
+    await expect(openJournal({ url: 'postgres://a b:c', clock, mint })).rejects.toMatchObject({
+      code: 'store-failed',
+      message: expect.stringContaining('HOST'),
+    })
+  })
+
   test('a database that does not exist is told by its name', async () => {
     const missing = url.replace(/[^/]+$/, 'nowhere')
     await expect(openJournal({ url: missing, clock, mint })).rejects.toMatchObject({

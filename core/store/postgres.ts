@@ -31,6 +31,7 @@ export async function openPostgres({
   connections = 4,
   statementTimeoutMs = 10_000,
 }: PostgresOptions): Promise<Driver> {
+  const place = placeOf(url)
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -44,7 +45,6 @@ export async function openPostgres({
     query_timeout: statementTimeoutMs + 2_000,
     idle_in_transaction_session_timeout: statementTimeoutMs,
   })
-  const place = placeOf(url)
   pool.on('error', (error) => log.warn({ err: error.message }, 'an idle connection to the store broke; the next call opens another'))
   const failed = (error: unknown, outcome: Outcome) => (isOurs(error) ? error : postgresFault(error, outcome, place))
   try {
@@ -144,6 +144,8 @@ async function migrate(pool: pg.Pool, migrations: readonly Migration[], place: s
 
 /** Where the store is, without its password. */
 function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url)
-  return `postgres://${hostname}${port && `:${port}`}${pathname}`
+  if (!URL.canParse(url))
+    throw fault('store-failed', { problem: 'its URL cannot be read; it looks like postgres://USER@HOST/DATABASE', outcome: 'refused' })
+  const { host, pathname } = new URL(url)
+  return `postgres://${host}${pathname}`
 }

@@ -46,6 +46,10 @@ export function alertStatements({ t: { alert }, build, compile, rowset, value, o
     /** alerts: whole rows. */
     put: compile.text(sql`insert into ${alert} (${names}) select ${names} from ${rowset('alerts', columns)} as given where true
           on conflict (${sql.identifier('key')}) do update set ${sql.join(renewed, sql`, `)}`),
+    /** alerts: {key, at, summary, source, count}[]. Sets nothing that an index holds: most of a storm is repetition. */
+    repeat:
+      compile.text(sql`update ${alert} set at = given.at, last_at = given.at, summary = given.summary, source = given.source, count = given.count
+      from ${rowset('alerts', { key: 'text', at: 'int', summary: 'text', source: 'text', count: 'int' })} as given where ${alert.key} = given.key`),
     firingOf: compile.rows(
       build
         .select()
