@@ -67,20 +67,24 @@ async function start(dataFolder: string, options: Partial<AgentOptions> = {}): P
 
 async function controller() {
   const reports: AgentReport[] = []
+  const starts: AgentReport[] = []
   const state = { up: true }
   const server = createServer((req, res) => {
     if (!state.up) return void req.socket.destroy()
     let text = ''
     req.on('data', (chunk) => { text += chunk })
     req.on('end', () => {
-      if (req.url === '/v1/agents/agent-a/reports') reports.push(JSON.parse(text))
+      if (req.url === '/v1/agents/agent-a/reports') {
+        const report: AgentReport = JSON.parse(text)
+        ;(report.event === 'started' ? starts : reports).push(report)
+      }
       res.end('{}')
     })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   ends.push(() => { server.close(); server.closeAllConnections() })
-  return { reports, state, at: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'agent-token' } }
+  return { reports, starts, state, at: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'agent-token' } }
 }
 
 function talkTo(agent: { url: string }, id = 'leo-1') {
@@ -213,11 +217,13 @@ describe('the hooks of an agent', () => {
 
 describe('an agent and its controller', () => {
   it('tells an exit that nobody ordered, and no other', async () => {
-    const { reports, at } = await controller()
+    const { reports, starts, at } = await controller()
     const agent = await start(folder(), { controller: at })
     const leo = talkTo(agent)
     const pid = await leo.pid()
     process.kill(pid, 'SIGKILL')
+    await until(() => starts.length > 0)
+    expect(starts).toMatchObject([{ member: 'leo-1', event: 'started', pid }])
     await until(() => reports.length > 0)
     expect(reports).toEqual([{ member: 'leo-1', event: 'exited', pid, detail: 'signal SIGKILL', at: expect.any(Number) }])
     expect(await leo.health()).toMatchObject({ status: 'fail', output: 'process ended: signal SIGKILL', process: { state: 'exited' } })

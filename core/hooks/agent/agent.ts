@@ -60,6 +60,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     prepare(options, member, {
       onExit: ({ pid, detail }) => reporter?.send({ member: member.id, event: 'exited', pid, detail, at: clock.now() }),
       onDown: () => fallback.watch(member.id),
+      onStarted: (pid) => reporter?.send({ member: member.id, event: 'started', pid, detail: `process ${pid}`, at: clock.now() }),
     }),
   )
   const fallback = startFallback({ members: members.map(({ member }) => member), reporter, clock, log, limits: options.fallback })
@@ -112,7 +113,7 @@ interface Prepared {
   generations: GenerationMemory
 }
 
-function prepare(options: AgentOptions, { id, process: spec }: Supervisable, told: Pick<Parameters<typeof supervise>[0], 'onExit' | 'onDown'>): Prepared {
+function prepare(options: AgentOptions, { id, process: spec }: Supervisable, told: Pick<Parameters<typeof supervise>[0], 'onExit' | 'onDown' | 'onStarted'>): Prepared {
   const { dataFolder, controlToken, clock, log } = options
   const file = stateFile<MemberState>(join(dataFolder, 'members', `${id}.json`))
   const damaged = (problem: string) => log.warn({ member: id, file: file.path, problem }, 'the state of this member is damaged: it begins anew, unfenced, at generation 0')

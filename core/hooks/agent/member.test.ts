@@ -42,6 +42,7 @@ function member(script: keyof typeof scripts, { clock = systemClock, fenced = fa
     save: (now, how) => { saved.push({ fenced: now.fenced, durable: how?.durable ?? false }) },
     onExit: (exit) => { events.push('exit'); exits.push(exit) },
     onDown: () => { events.push('down') },
+    onStarted: () => {},
   })
   ends.push(async () => {
     const { pid } = supervised.view().process

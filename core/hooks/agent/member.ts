@@ -25,6 +25,8 @@ export interface SuperviseOptions {
   onExit(exit: { pid: number | null; detail: string }): void
   /** It is down, for whatever reason. */
   onDown(): void
+  /** A process was started, by whatever order. */
+  onStarted(pid: number): void
 }
 
 export interface Reaped {
@@ -131,6 +133,7 @@ export function supervise(options: SuperviseOptions): Supervised {
     })
     state.process = identity
     keep()
+    options.onStarted(pid)
     log.info({ member: id, pid }, 'process started')
     return { pid }
   }
