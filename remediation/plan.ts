@@ -111,7 +111,7 @@ const nameOf = (action: string, args: Record<string, Json>) => {
   return typeof of === 'string' ? `${action} ${of}` : action
 }
 
-function orderOf(runbook: Runbook, facts: Facts, anomaly: Anomaly, { incident }: Situation, { actions }: Planner, reason: string): RunOrder {
+function orderOf(runbook: Runbook, facts: Facts, anomaly: Anomaly, { incident }: Pick<Situation, 'incident'>, { actions }: Planner, reason: string): RunOrder {
   const steps = expand(runbook, facts, actions)
   return {
     runbook: runbook.id,
@@ -130,22 +130,26 @@ function orderOf(runbook: Runbook, facts: Facts, anomaly: Anomaly, { incident }:
 function call(component: Component, anomaly: Anomaly, situation: Situation, ours: readonly Run[], refusals: Refusal[], planner: Planner): Decision {
   const { incident } = situation
   const called = ours.some((run) => run.runbook === 'page' && run.failure === anomaly.failure && sameMembers(run, anomaly.members) && run.status === 'done')
-  if (called) return { do: 'wait', failure: anomaly.failure, reason: 'a person has been called' }
+  if (called) return { do: 'wait', failure: anomaly.failure, reason: `a person has been called: ${anomaly.evidence}` }
   const runbook = planner.runbooks.get('page') as Runbook
   const page = pageFor({ incident, component: component.id, title: component.title, owner: component.owner ?? null, anomaly, tried: ours, refusals })
   const facts = { ...factsOf(component, anomaly, situation.role.active, planner.observed), page }
   return { do: 'run', failure: anomaly.failure, refusals, order: orderOf(runbook, facts, anomaly, situation, planner, page.payload.reason as string) }
 }
 
-/** An alert of something that the catalogue does not know: nobody can mend it, somebody must hear of it. */
-function callForUnknown(situation: Situation, planner: Planner): Decision {
-  const { incident, alerts, history } = situation
-  const evidence = alerts[0]?.summary ?? 'an alert without words'
-  const anomaly: Anomaly = { failure: 'unknown', members: [], proven: false, wrongRole: false, evidence }
-  if (history.some((run) => run.incident === incident.id && run.runbook === 'page' && run.status === 'done'))
-    return { do: 'wait', failure: 'unknown', reason: 'a person has been called' }
+/** Alerts of something that the catalogue does not know: nobody can mend it, somebody must hear of each. */
+function callForUnknown({ incident, alerts, history }: Situation, planner: Planner): Decision {
+  const told = new Set(history.filter((run) => run.incident === incident.id && run.runbook === 'page' && run.status === 'done').flatMap((run) => run.members))
+  const fresh = alerts.filter((alert) => !told.has(alert.key))
+  const evidence = (fresh.length > 0 ? fresh : alerts).map((alert) => alert.summary).join('; ') || 'an alert without words'
+  if (alerts.length === 0) return { do: 'close', failure: 'unknown', reason: 'nothing fires any more' }
+  if (fresh.length === 0) return { do: 'wait', failure: 'unknown', reason: `a person has been called: ${evidence}` }
+  // What was told is remembered by its keys, where a run of a known component names its members.
+  const anomaly: Anomaly = { failure: 'unknown', members: fresh.map((alert) => alert.key), proven: false, wrongRole: false, evidence }
   const runbook = planner.runbooks.get('page') as Runbook
-  const page = pageFor({ incident, component: incident.component, title: '', owner: null, anomaly, tried: [], refusals: [] })
-  const facts = { page, targets: [], active: null, standby: null, activeAnswers: false, graceMs: 0, component: { id: incident.component } as Component }
-  return { do: 'run', failure: 'unknown', refusals: [], order: orderOf(runbook, facts, anomaly, situation, planner, page.payload.reason as string) }
+  const page = pageFor({ incident, component: incident.component, title: 'Not in the configuration', owner: null, anomaly, tried: [], refusals: [] })
+  page.payload.members = []
+  const component = { id: incident.component, title: '', members: [] as Component['members'] } as Component
+  const facts: Facts = { component, page, targets: [], active: null, standby: null, activeAnswers: false, graceMs: 0 }
+  return { do: 'run', failure: 'unknown', refusals: [], order: orderOf(runbook, facts, anomaly, { incident }, planner, page.payload.reason as string) }
 }

@@ -38,7 +38,7 @@ describe('the ladder', () => {
 
   test('a person is called once for the same thing', () => {
     const history = [runOf({ runbook: 'page', status: 'done' }), runOf({ runbook: 'failover-active-standby' }), restartFailed]
-    expect(decide(situationOf('polaris', exit1, { history }))).toMatchObject({ do: 'wait', reason: 'a person has been called' })
+    expect(decide(situationOf('polaris', exit1, { history }))).toMatchObject({ do: 'wait', reason: 'a person has been called: polaris-1: exit' })
   })
 
   test('a standby comes back as standby, and never causes a switch', () => {
@@ -65,6 +65,13 @@ describe('the ladder', () => {
 
   test('an alert of a component that nobody configured calls a person', () => {
     expect(orderOf(decide(situationOf('unheard-of', [alertOf('unheard-of', null, 'external')]))).runbook).toBe('page')
+  })
+
+  test('another alert of what nobody configured is told as well, the same one is not told again', () => {
+    const paged = runOf({ runbook: 'page', status: 'done', component: 'unheard-of', members: ['unheard-of/null/external'] })
+    const [first, second] = [alertOf('unheard-of', null, 'external'), alertOf('unheard-of', null, 'human', { summary: 'it smells' })]
+    expect(decide(situationOf('unheard-of', [first], { history: [paged] }))).toMatchObject({ do: 'wait' })
+    expect(orderOf(decide(situationOf('unheard-of', [first, second], { history: [paged] })))).toMatchObject({ runbook: 'page', members: ['unheard-of/null/human'] })
   })
 
   test('while a run is under way nothing else is started', () => {
