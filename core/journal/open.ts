@@ -24,7 +24,7 @@ export interface JournalOptions {
 /** Opens the store and brings it to this version. Throws `store-locked`, `store-corrupt`, `store-full` or `store-failed`. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { url } = options
-  if (url.startsWith('sqlite:')) return openOnSqlite(options, url.slice('sqlite:'.length)).journal
+  if (/^sqlite:./.test(url)) return openOnSqlite(options, url.slice('sqlite:'.length)).journal
   if (/^postgres(ql)?:\/\//.test(url)) return openOnPostgres(options)
   throw fault('store-failed', {
     problem: `a store is "sqlite:FILE" or "postgres://..."; this is neither: ${url.split(':')[0]}`,

@@ -258,21 +258,24 @@ describe('a failure of the store', () => {
     expect(await kinds(patient)).toEqual(['again'])
   })
 
-  test('what was acknowledged survives a server that dies, and the journal goes on by itself', async () => {
-    const journal = await controller()
-    const { run, claim } = await underWay(journal)
-    await journal.intend(claim.held, intentOf(run))
-    const before = await kinds(journal)
-    await server.kill()
-    await expect(journal.note('lost', {}, {})).rejects.toMatchObject({
-      code: 'store-failed',
-      details: { outcome: expect.stringMatching(/refused|unknown/) },
-    })
-    await expect(journal.lastEvent()).rejects.toMatchObject({ code: 'store-failed' })
-    await server.start()
-    await journal.outcome(claim.held, outcomeOf(run))
-    expect(await kinds(journal)).toEqual([...before, 'step.done'])
-  })
+  test.runIf(process.env.JIDOKA_TEST_POSTGRES === undefined)(
+    'what was acknowledged survives a server that dies, and the journal goes on by itself',
+    async () => {
+      const journal = await controller()
+      const { run, claim } = await underWay(journal)
+      await journal.intend(claim.held, intentOf(run))
+      const before = await kinds(journal)
+      await server.kill()
+      await expect(journal.note('lost', {}, {})).rejects.toMatchObject({
+        code: 'store-failed',
+        details: { outcome: expect.stringMatching(/refused|unknown/) },
+      })
+      await expect(journal.lastEvent()).rejects.toMatchObject({ code: 'store-failed' })
+      await server.start()
+      await journal.outcome(claim.held, outcomeOf(run))
+      expect(await kinds(journal)).toEqual([...before, 'step.done'])
+    },
+  )
 
   test('a connection that breaks in the middle leaves it unknown whether a lone write arrived', async () => {
     const journal = await controller()

@@ -6,7 +6,6 @@ export function sqliteFault(error: unknown, path: string): JidokaError {
   if (code.startsWith('SQLITE_NOTADB') || code.startsWith('SQLITE_CORRUPT'))
     return fault('store-corrupt', { path, problem: message }, error)
   if (unwritable.some((prefix) => code.startsWith(prefix))) return fault('store-full', { path, problem: message }, error)
-  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return fault('store-locked', { path }, error)
   if (code.startsWith('SQLITE_CONSTRAINT')) return fault('conflict', { problem: message, hint: 'It is in the store already.' }, error)
   return fault('store-failed', { problem: `${path}: ${message}`, outcome: 'refused' }, error)
 }
@@ -24,3 +23,6 @@ const unwritable = [
   'EACCES',
   'EDQUOT',
 ]
+
+/** Somebody else has locked the file. On the lock beside the store that is another controller; on the store itself, a tool. */
+export const isBusy = (error: unknown): boolean => String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { alert, intentOf, kinds, outcomeOf, underWay } from '../../test/journals.ts'
 import { virtualClock } from '../../test/virtual-clock.ts'
@@ -160,6 +161,17 @@ describe('a store that cannot be written', () => {
     expect(await journal.lastEvent()).toBe(0)
   })
 
+  test('while a tool holds it says so, and goes on afterwards', async () => {
+    const { journal } = driven()
+    const tool = new Database(path)
+    tool.exec('begin immediate')
+    await expect(journal.note('x', {}, {})).rejects.toMatchObject({ code: 'store-failed', retryable: true })
+    tool.exec('rollback')
+    tool.close()
+    await journal.note('y', {}, {})
+    expect(await kinds(journal)).toEqual(['y'])
+  })
+
   test('because its folder cannot be made names the path', async () => {
     writeFileSync(join(folder, 'file'), '')
     const where = join(folder, 'file', 'below', 'jidoka.db')
@@ -249,8 +261,8 @@ describe('the store of the simulator', () => {
   })
 })
 
-test('a URL that is no store is refused with what one looks like', async () => {
-  await expect(openJournal({ url: 'mysql://x', clock, mint })).rejects.toMatchObject({
+test.each(['mysql://x', 'sqlite:', ''])('"%s" is no store, and is refused with what one looks like', async (url) => {
+  await expect(openJournal({ url, clock, mint })).rejects.toMatchObject({
     code: 'store-failed',
     message: expect.stringContaining('sqlite:FILE'),
   })

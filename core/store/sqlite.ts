@@ -6,7 +6,7 @@ import { fault } from '../errors.ts'
 import type { Chain, Statement, Value, Values } from './kit.ts'
 import { type Migration, pending, versionTable } from './migrate.ts'
 import { committer } from './sqlite-commit.ts'
-import { sqliteFault } from './sqlite-errors.ts'
+import { isBusy, sqliteFault } from './sqlite-errors.ts'
 import { type Answer, bind, type Driver, isOurs, objects, resume, type Tx } from './transaction.ts'
 
 export interface SqliteOptions {
@@ -22,6 +22,8 @@ export interface SqliteDriver extends Driver {
   db: Database.Database
 }
 
+/** How long a commit waits for a tool that writes into the store by hand; we stand still meanwhile. */
+const busyTimeoutMs = 200
 /** A larger store is not read through at start: a damage in it is met where it is. */
 const checkUpToBytes = 32 * 2 ** 20
 
@@ -110,7 +112,7 @@ function follow({ parts }: Chain, values: Values, execute: Execute): boolean {
 }
 
 function openFile(path: string): Database.Database {
-  const db = new Database(path, { timeout: 0 })
+  const db = new Database(path, { timeout: busyTimeoutMs })
   try {
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
@@ -155,6 +157,6 @@ function lockFile(path: string): Database.Database {
     return lock
   } catch (error) {
     lock?.close()
-    throw sqliteFault(error, path)
+    throw isBusy(error) ? fault('store-locked', { path }, error) : sqliteFault(error, path)
   }
 }
