@@ -117,5 +117,6 @@ const couldNotReach: readonly ErrorCode[] = [
 
 function exitOf(error: JidokaError): 1 | 2 | 3 {
   if (couldNotReach.includes(error.code)) return 3
-  return error.status < 500 ? 2 : 1
+  // 409: understood, and refused as things are.
+  return error.status < 500 && error.status !== 409 ? 2 : 1
 }

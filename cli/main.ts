@@ -7,14 +7,16 @@ import type { Cli, Run } from './define.ts'
 import { version } from './version.ts'
 
 const interrupt = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+// HUP: the terminal was closed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The second one does not wait for a tidy end.
     if (interrupt.signal.aborted) process.exit(1)
     interrupt.abort()
   })
 }
-process.stdout.on('error', () => process.exit(0)) // a pager that was closed
+// Nobody reads any more (a closed terminal, `| head`): ends as by Ctrl-C, so that nothing is left behind.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupt.abort())
 
 const cli: Cli = {
   out: (text) => void process.stdout.write(`${text}\n`),

@@ -19,36 +19,49 @@ export const paints = {
 }
 export const paintsOf = ({ tty }: Pick<Cli, 'tty'>): Paint => (tty ? paints.colour : paints.plain)
 
+/** As people say it: `process exited`. */
+export const words = (name: string) => name.replaceAll('-', ' ')
+const counted = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
+
 /** One sentence for a person who was asleep. */
 export function headline({ components, incidents }: Picture): { level: 'pass' | 'warn' | 'fail'; text: string } {
   const members = components.flatMap((component) => component.members)
+  const nameOf = (id: string) => components.find((component) => component.id === id)?.title ?? id
   const calling = incidents.filter((incident) => incident.status === 'escalated')
-  if (calling[0])
-    return { level: 'fail', text: `A person is needed: ${calling.map((one) => `${one.component} is ${one.failure}`).join('; ')}` }
+  if (calling.length > 0)
+    return {
+      level: 'fail',
+      text: `A person is needed: ${calling.map((one) => `${nameOf(one.component)} (${words(one.failure)})`).join('; ')}`,
+    }
   const mending = incidents[0]
-  if (mending) {
-    const run = mending.runs[0]
-    const at = run?.steps.find((step) => step.status === 'intent')
+  if (mending) return { level: 'warn', text: `${nameOf(mending.component)}: ${words(mending.failure)}${progressOf(mending)}` }
+  const ill = members.filter((member) => member.status !== 'pass')
+  if (ill.length > 0) {
+    const named = ill.slice(0, namedMax).map((member) => member.id)
+    const more = ill.length > namedMax ? ` and ${ill.length - namedMax} more` : ''
     return {
       level: 'warn',
-      text: `${mending.component}: ${mending.failure}${run ? `, ${run.runbook}${at ? `, ${at.name} (step ${at.seq + 1} of ${countOf(run.steps)})` : ''}` : ''}`,
+      text: `${members.length - ill.length} of ${counted(members.length, 'member passes', 'members pass')}; looking at ${named.join(', ')}${more}`,
     }
   }
-  const ill = members.filter((member) => member.status !== 'pass')
-  if (ill.length > 0)
-    return {
-      level: 'warn',
-      text: `${members.length - ill.length} of ${members.length} members pass; looking at ${ill.map((member) => member.id).join(', ')}`,
-    }
   const unfit = components.filter((component) => component.status !== 'pass')
   if (unfit.length > 0)
     return {
       level: 'warn',
-      text: `All members pass, but ${unfit.map((component) => (component.topology === 'active-standby' ? `${component.title} has no active member` : component.title)).join('; ')}`,
+      text: `All members pass, but ${unfit.map((component) => (component.topology === 'active-standby' ? `${nameOf(component.id)} has no active member` : nameOf(component.id))).join('; ')}`,
     }
   return members.length === 0
-    ? { level: 'warn', text: 'No components are configured' }
-    : { level: 'pass', text: `All well: ${members.length} members pass` }
+    ? { level: 'warn', text: 'Nothing to watch: the configuration names no components' }
+    : { level: 'pass', text: `All well: ${counted(members.length, 'member passes', 'members pass')}` }
+}
+
+const namedMax = 5
+
+function progressOf({ runs }: IncidentDetail): string {
+  const run = runs[0]
+  if (!run) return ''
+  const at = run.steps.find((step) => step.status === 'intent')
+  return `; ${run.runbook}${at ? `: ${at.name}, step ${at.seq + 1} of ${countOf(run.steps)}` : ` ${run.status}`}`
 }
 
 const countOf = (steps: readonly StepView[]) => new Set(steps.map((step) => step.seq)).size
@@ -78,32 +91,64 @@ function memberText(member: MemberView, paint: Paint): string {
   return `${paint(colours[member.status], marks[member.status])} ${member.id}${role}${generation}${why}`
 }
 
+/** Of a large pool only those that do not pass are named. */
+const shownMax = 8
+
+function membersText({ members }: ComponentView, paint: Paint): string {
+  const shown = members.length > shownMax ? members.filter((member) => member.status !== 'pass') : members
+  const rest = members.length - shown.length
+  return [...(rest > 0 ? [`${rest} of ${members.length} pass`] : []), ...shown.map((member) => memberText(member, paint))].join('   ')
+}
+
 export function renderStatus(picture: Picture, paint: Paint): string {
   const { level, text } = headline(picture)
+  const off = picture.components.filter((component) => component.automation === 'off')
+  const lines = [paint(colours[level], text)]
+  if (off.length > 0)
+    lines.push(paint('yellow', `Automation is off for ${namesOf(off, picture)}: nothing is mended there by itself (jidoka automation)`))
+  lines.push('')
   const width = Math.max(10, ...picture.components.map((component) => component.title.length))
-  const lines = [paint(colours[level], text), '']
-  for (const component of picture.components) {
-    const off = component.automation === 'off' ? paint('yellow', '  [automation off]') : ''
+  for (const component of picture.components)
     lines.push(
-      `${paint(colours[component.status], marks[component.status])} ${component.title.padEnd(width)}  ${component.members.map((member) => memberText(member, paint)).join('   ')}${off}`,
+      `${paint(colours[component.status], marks[component.status])} ${component.title.padEnd(width)}  ${membersText(component, paint)}`,
     )
-  }
   for (const incident of picture.incidents) lines.push('', ...renderIncident(incident, paint))
   return lines.join('\n')
 }
 
+const namesOf = (off: readonly ComponentView[], { components }: Picture) =>
+  off.length === components.length ? 'everything' : off.map((component) => component.id).join(', ')
+
 /** The incident with its newest runs and their steps. */
 export function renderIncident(incident: IncidentDetail, paint: Paint): string[] {
-  const colour = incident.status === 'escalated' ? 'red' : incident.endedAt ? 'green' : 'yellow'
-  const lines = [
-    `${paint(colour, incident.status.toUpperCase())} ${incident.component}: ${incident.failure}  ${paint('gray', `${incident.id} since ${clockTime(incident.openedAt)}`)}`,
-    `  ${incident.reason}`,
-  ]
-  for (const run of incident.runs.slice(0, 4).toReversed()) {
+  const lines = incidentHead(incident, paint)
+  for (const run of incident.runs
+    .filter(({ runbook }) => runbook !== 'page')
+    .slice(0, runsShown)
+    .toReversed()) {
     lines.push(`  ${paint('cyan', run.runbook)} ${run.status}: ${run.reason}`)
     for (const step of run.steps) lines.push(`    ${stepLine(step, paint)}`)
   }
   return lines
+}
+
+/** What it is, why it is as it is, and what ends it. */
+export function incidentHead(incident: IncidentDetail, paint: Paint): string[] {
+  const { id, component, failure, status, openedAt, endedAt } = incident
+  const colour = status === 'escalated' ? 'red' : endedAt ? 'green' : 'yellow'
+  const when = `${id}, since ${clockTime(openedAt)}${endedAt ? ` until ${clockTime(endedAt)}` : ''}`
+  const lines = [`${paint(colour, status.toUpperCase())} ${component}: ${words(failure)}  ${paint('gray', when)}`, `  ${whyOf(incident)}`]
+  if (status === 'escalated')
+    lines.push(paint('gray', `  It closes by itself when all is clear, or by: jidoka incident resolve ${id} --reason "..."`))
+  return lines
+}
+
+const runsShown = 4
+
+/** Why a person was called stays the reason, whatever was decided afterwards. */
+function whyOf({ status, reason, timeline }: IncidentDetail): string {
+  const called = timeline.findLast((entry) => entry.kind === 'incident.escalated')
+  return status === 'escalated' && typeof called?.data.reason === 'string' ? called.data.reason : reason
 }
 
 const two = (n: number) => String(n).padStart(2, '0')

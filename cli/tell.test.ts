@@ -45,7 +45,9 @@ test('a process that dies and is mended is three calm lines', () => {
 test('what failed, what was not tried and why, and that a person is called, all stand there', () => {
   const lines = told([
     ...opened,
+    [3, 'run.queued', { runbook: 'restart-process', by: 'engine', reason: 'polaris-1 ended' }],
     ...step(5, 'verify polaris-1', 'failed', { error: 'its process ended again' }),
+    [19, 'run.queued', { runbook: 'restart-again', by: 'engine', reason: 'polaris-1 ended' }],
     [20, 'run.finished', { runbook: 'restart-process', status: 'failed', reason: '"verify polaris-1" failed' }],
     [21, 'incident.refused', { runbook: 'restart-process', code: 'tried', reason: 'it failed' }],
     [21, 'incident.refused', { runbook: 'failover-active-standby', code: 'standby-healthy', reason: 'no healthy standby' }],
@@ -53,12 +55,15 @@ test('what failed, what was not tried and why, and that a person is called, all 
     ...step(22, 'page', 'done'),
     [40, 'incident.escalated', { reason: 'no healthy standby' }],
     [41, 'page.failed', { problem: 'webhook: it answered 500' }],
+    [42, 'page.sent', { attempts: 2 }],
   ])
   expect(lines.slice(1)).toEqual([
     '          ✖ verify polaris-1  13 ms  its process ended again',
+    '          next: restart-again',
     '          not tried: failover-active-standby: no healthy standby',
     '          escalated: a person is called',
     '          no pager took the page: webhook: it answered 500',
+    '          a pager took the page, at try 2',
   ])
 })
 

@@ -36,6 +36,7 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
   const begun = limited<string>()
   const opened = limited<Told>()
   const named = limited<Set<string>>()
+  const climbed = limited<true>()
   let last = { component: '', at: 0 }
 
   function lineOf(event: Told): Line {
@@ -61,7 +62,7 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
       case 'run.queued':
         return incident === null
           ? { text: `${word('runbook')}: ${word('reason')}${data.by === 'engine' ? '' : ` (${word('by')})`}`, fresh: true }
-          : null
+          : nextOf(incident, word('runbook'))
       case 'run.resumed':
         return { text: `${word('runbook')} is taken up again` }
       case 'run.finished':
@@ -73,6 +74,8 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
       case 'step.failed':
       case 'step.unknown':
         return stepOf(kind.slice('step.'.length) as 'done', word('name'), data.output, tookText(begun.get(step) ?? null, event.at))
+      case 'page.sent':
+        return Number(data.attempts) > 1 ? { text: `a pager took the page, at try ${data.attempts}` } : null
       case 'page.failed':
         return { text: paint('red', `no pager took the page: ${word('problem')}`) }
       case 'switch.off':
@@ -83,6 +86,13 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
       default:
         return null
     }
+  }
+
+  /** The first rung speaks by its steps; that the ladder is climbed is worth a line. */
+  function nextOf(incident: string, runbook: string): Line {
+    const first = !climbed.get(incident)
+    climbed.set(incident, true)
+    return first || runbook === 'page' ? null : { text: `next: ${runbook}` }
   }
 
   function stepOf(status: 'done' | 'failed' | 'unknown', name: string, output: unknown, took: string): Line {

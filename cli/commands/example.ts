@@ -45,7 +45,9 @@ async function status(cli: Cli, options: ExampleOptions) {
   }
   cli.out(`router ${found.router}`)
   for (const { id, component, pid, port, role } of found.members)
-    cli.out(`  ${id.padEnd(14)} ${component.padEnd(12)} port ${port}  pid ${String(pid ?? '-').padEnd(8)} ${role}`)
+    cli.out(
+      `  ${id.padEnd(14)} ${component.padEnd(12)} port ${port}  pid ${String(pid ?? '-').padEnd(8)} ${role === 'unknown' ? '' : role}`.trimEnd(),
+    )
   const { traffic } = found
   cli.out(
     traffic

@@ -1,5 +1,6 @@
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
-import { clockTime, paints, renderIncident } from '../render.ts'
+import { dayTime, incidentHead, paintsOf, words } from '../render.ts'
+import { openTeller } from '../tell.ts'
 import type { IncidentDetail, IncidentView } from '../views.ts'
 
 export const incident = defineCommand('incident', {
@@ -33,24 +34,19 @@ async function list(cli: Cli, options: ApiOptions & { json?: boolean; open?: boo
   else
     for (const one of items)
       cli.out(
-        `${one.openedAt.slice(0, 19)}  ${one.status.padEnd(9)} ${one.component.padEnd(14)} ${one.failure.padEnd(18)} ${one.id}  ${one.reason}`,
+        `${dayTime(one.openedAt)}  ${one.status.padEnd(9)} ${one.component.padEnd(14)} ${words(one.failure).padEnd(18)} ${one.id}  ${one.reason}`,
       )
   return 0 as const
 }
 
 async function show(cli: Cli, id: string, options: ApiOptions & { json?: boolean }) {
   const found = await (await cli.api(options)).get<IncidentDetail>(`/v1/incidents/${encodeURIComponent(id)}`)
-  if (options.json) {
-    cli.json(found)
-    return 0 as const
+  if (options.json) cli.json(found)
+  else {
+    const paint = paintsOf(cli)
+    const tell = openTeller(paint)
+    const story = found.timeline.flatMap((entry) => tell({ ...entry, component: found.component, incident: found.id }))
+    cli.out([...incidentHead(found, paint), '', ...story].join('\n'))
   }
-  cli.out(renderIncident(found, cli.tty ? paints.colour : paints.plain).join('\n'))
-  cli.out('\nTimeline')
-  for (const { at, kind, data } of found.timeline) cli.out(`  ${clockTime(at)}  ${kind.padEnd(20)} ${wordsOf(data)}`)
-  return found.status === 'escalated' ? (1 as const) : (0 as const)
+  return found.endedAt === null ? (1 as const) : (0 as const)
 }
-
-const wordsOf = (data: Record<string, unknown>) =>
-  ['name', 'runbook', 'member', 'summary', 'failure', 'code', 'status', 'reason']
-    .flatMap((key) => (typeof data[key] === 'string' ? [data[key]] : []))
-    .join('  ')

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { headline, incidentHead, paints, renderStatus, tookText } from './render.ts'
+import type { ComponentView, IncidentDetail, MemberView } from './views.ts'
+
+const member = (id: string, more: Partial<MemberView> = {}): MemberView => ({
+  id,
+  site: null,
+  role: 'unknown',
+  status: 'pass',
+  generation: null,
+  summary: 'healthy',
+  ...more,
+})
+const polaris: ComponentView = {
+  id: 'polaris',
+  title: 'Packet transfer',
+  topology: 'active-standby',
+  status: 'pass',
+  automation: 'on',
+  members: [member('polaris-1', { role: 'active', generation: 3 }), member('polaris-2', { role: 'standby', generation: 3 })],
+}
+const pool = (size: number, ill: number): ComponentView => ({
+  id: 'dipper',
+  title: 'Sessions',
+  topology: 'pool',
+  status: 'pass',
+  automation: 'on',
+  members: Array.from({ length: size }, (_, n) => member(`dipper-${n + 1}`, n < ill ? { status: 'fail', summary: 'no answer' } : {})),
+})
+const incident = (more: Partial<IncidentDetail> = {}): IncidentDetail => ({
+  id: 'inc_1',
+  component: 'polaris',
+  failure: 'process-exited',
+  status: 'mending',
+  reason: 'polaris-1 ended',
+  openedAt: '2026-01-01T03:00:00.000Z',
+  endedAt: null,
+  alerts: [],
+  timeline: [],
+  runs: [],
+  ...more,
+})
+const text = (components: ComponentView[], incidents: IncidentDetail[] = []) => renderStatus({ components, incidents }, paints.plain)
+
+describe('the first line says how it is', () => {
+  test.each<[string, ComponentView[], IncidentDetail[], 'pass' | 'warn' | 'fail', string]>([
+    ['all well', [polaris, pool(1, 0)], [], 'pass', 'All well: 3 members pass'],
+    ['one alone', [pool(1, 0)], [], 'pass', 'All well: 1 member passes'],
+    [
+      'somebody is needed, before anything else',
+      [polaris],
+      [incident(), incident({ status: 'escalated' })],
+      'fail',
+      'A person is needed: Packet transfer (process exited)',
+    ],
+    ['it is being mended', [polaris], [incident()], 'warn', 'Packet transfer: process exited'],
+    [
+      'not seen yet, or not well',
+      [pool(20, 7)],
+      [],
+      'warn',
+      '13 of 20 members pass; looking at dipper-1, dipper-2, dipper-3, dipper-4, dipper-5 and 2 more',
+    ],
+    ['nobody is active', [{ ...polaris, status: 'warn' }], [], 'warn', 'All members pass, but Packet transfer has no active member'],
+    ['nothing there', [], [], 'warn', 'Nothing to watch: the configuration names no components'],
+  ])('%s', (_, components, incidents, level, sentence) => expect(headline({ components, incidents })).toEqual({ level, text: sentence }))
+})
+
+test('who is active at which generation, and why somebody does not pass, stand beside the member', () => {
+  const lines = text([
+    {
+      ...polaris,
+      members: [
+        polaris.members[0] as MemberView,
+        member('polaris-2', { role: 'standby', status: 'fail', summary: 'no answer within 300 ms' }),
+      ],
+    },
+  ])
+  expect(lines).toContain('● polaris-1 active g3   ✖ polaris-2 standby (no answer within 300 ms)')
+})
+
+test('of a large pool only those that do not pass are named', () => {
+  expect(text([pool(100, 1)])).toContain('99 of 100 pass   ✖ dipper-1 (no answer)')
+})
+
+test('automation that is off is said at the top', () => {
+  const off: ComponentView = { ...polaris, automation: 'off' }
+  expect(text([off, pool(1, 0)]).split('\n')[1]).toContain('Automation is off for polaris')
+  expect(text([off]).split('\n')[1]).toContain('Automation is off for everything')
+})
+
+test('an incident that needs a person keeps the reason why, and says what ends it', () => {
+  const timeline = [
+    { seq: 1, at: '2026-01-01T03:00:01.000Z', kind: 'incident.escalated', run: null, data: { reason: 'no healthy standby' } },
+  ]
+  const lines = incidentHead(incident({ status: 'escalated', reason: 'a person has been called', timeline }), paints.plain)
+  expect(lines[1]).toBe('  no healthy standby')
+  expect(lines[2]).toContain('jidoka incident resolve inc_1')
+})
+
+test('a short time is told in milliseconds, a long one in seconds', () => {
+  const at = '2026-01-01T03:00:00.000Z'
+  expect([tookText(at, '2026-01-01T03:00:00.013Z'), tookText(at, '2026-01-01T03:00:12.340Z'), tookText(at, null)]).toEqual([
+    '13 ms',
+    '12.3 s',
+    '',
+  ])
+})
