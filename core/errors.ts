@@ -3,48 +3,233 @@
  * Placeholders in braces are filled from the details. Codes are stable: scripts depend on them.
  */
 const catalogue = {
-  'bad-config': { status: 422, retryable: false, text: 'The configuration {file} is not valid: {problems}', next: 'Nothing was started. Mend the named keys and start again.' },
-  'config-not-found': { status: 404, retryable: false, text: 'No configuration: {file} does not exist.', next: 'Write jidoka.config.ts (see docs/configuration.md), pass --config FILE, or try `jidoka up --example`.' },
-  'bad-request': { status: 422, retryable: false, text: 'The request is not valid: {problems}', next: 'Nothing was changed. Mend the named fields and send it again.' },
-  'malformed-body': { status: 400, retryable: false, text: 'The body is not valid JSON: {problem}', next: 'Nothing was changed. Send one JSON document with content-type application/json.' },
-  'body-too-large': { status: 413, retryable: false, text: 'The body is larger than {limitBytes} bytes.', next: 'Nothing was changed. Send smaller batches.' },
-  'body-too-slow': { status: 408, retryable: true, text: 'The body did not arrive within {limitMs} ms.', next: 'Nothing was changed. Send it again.' },
-  unauthorized: { status: 401, retryable: false, text: 'A valid bearer token is needed.', next: 'Send "Authorization: Bearer TOKEN"; the local token is in the data folder (.jidoka/token).' },
-  forbidden: { status: 403, retryable: false, text: 'The role {role} may not do this; it needs {needs}.', next: 'Nothing was changed. Ask an admin for a token with that role (jidoka token create).' },
-  'host-refused': { status: 421, retryable: false, text: 'This controller is not known as "{host}".', next: 'Nothing was changed. Open it as localhost or 127.0.0.1, or allow the name where the controller is started.' },
-  'cross-origin': { status: 403, retryable: false, text: 'A page of another origin asked for this with the cookie of the board.', next: 'Nothing was changed. Use the board itself, or a bearer token.' },
-  'key-reused': { status: 422, retryable: false, text: 'The Idempotency-Key came before with another body.', next: 'Nothing was changed. Take a new key for a new request.' },
-  'too-many-clients': { status: 503, retryable: true, text: 'Already {limit} clients follow the live events.', next: 'Close one, or ask again later; the lists answer all the same.' },
-  'token-file': { status: 500, retryable: false, text: 'The token file {path} cannot be trusted: {problem}', next: 'Nothing was started. Make it readable by you alone (chmod 600), or delete it: a new one is made on the next start.' },
+  'bad-config': {
+    status: 422,
+    retryable: false,
+    text: 'The configuration {file} is not valid: {problems}',
+    next: 'Nothing was started. Mend the named keys and start again.',
+  },
+  'config-not-found': {
+    status: 404,
+    retryable: false,
+    text: 'No configuration: {file} does not exist.',
+    next: 'Write jidoka.config.ts (see docs/configuration.md), pass --config FILE, or try `jidoka up --example`.',
+  },
+  'bad-request': {
+    status: 422,
+    retryable: false,
+    text: 'The request is not valid: {problems}',
+    next: 'Nothing was changed. Mend the named fields and send it again.',
+  },
+  'malformed-body': {
+    status: 400,
+    retryable: false,
+    text: 'The body is not valid JSON: {problem}',
+    next: 'Nothing was changed. Send one JSON document with content-type application/json.',
+  },
+  'body-too-large': {
+    status: 413,
+    retryable: false,
+    text: 'The body is larger than {limitBytes} bytes.',
+    next: 'Nothing was changed. Send smaller batches.',
+  },
+  'body-too-slow': {
+    status: 408,
+    retryable: true,
+    text: 'The body did not arrive within {limitMs} ms.',
+    next: 'Nothing was changed. Send it again.',
+  },
+  unauthorized: {
+    status: 401,
+    retryable: false,
+    text: 'A valid bearer token is needed.',
+    next: 'Send "Authorization: Bearer TOKEN"; the local token is in the data folder (.jidoka/token).',
+  },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    text: 'The role {role} may not do this; it needs {needs}.',
+    next: 'Nothing was changed. Ask an admin for a token with that role (jidoka token create).',
+  },
+  'host-refused': {
+    status: 421,
+    retryable: false,
+    text: 'This controller is not known as "{host}".',
+    next: 'Nothing was changed. Open it as localhost or 127.0.0.1, or allow the name where the controller is started.',
+  },
+  'cross-origin': {
+    status: 403,
+    retryable: false,
+    text: 'A page of another origin asked for this with the cookie of the board.',
+    next: 'Nothing was changed. Use the board itself, or a bearer token.',
+  },
+  'key-reused': {
+    status: 422,
+    retryable: false,
+    text: 'The Idempotency-Key came before with another body.',
+    next: 'Nothing was changed. Take a new key for a new request.',
+  },
+  'too-many-clients': {
+    status: 503,
+    retryable: true,
+    text: 'Already {limit} clients follow the live events.',
+    next: 'Close one, or ask again later; the lists answer all the same.',
+  },
+  'token-file': {
+    status: 500,
+    retryable: false,
+    text: 'The token file {path} cannot be trusted: {problem}',
+    next: 'Nothing was started. Make it readable by you alone (chmod 600), or delete it: a new one is made on the next start.',
+  },
   'not-found': { status: 404, retryable: false, text: 'There is no {what} "{id}".', next: 'See the list ({list}) for what exists.' },
-  'unknown-action': { status: 404, retryable: false, text: '{member} has no action "{action}".', next: 'Nothing was changed. It knows: {known}.' },
-  'stale-generation': { status: 409, retryable: false, text: 'A newer generation ({seen}) already acted on {member}; this call carries {given}.', next: 'Nothing was changed. Read the component again and decide anew.' },
-  'not-active': { status: 409, retryable: false, text: '{member} is not the active member.', next: 'Nothing was changed. Read the component again.' },
+  'unknown-action': {
+    status: 404,
+    retryable: false,
+    text: '{member} has no action "{action}".',
+    next: 'Nothing was changed. It knows: {known}.',
+  },
+  'stale-generation': {
+    status: 409,
+    retryable: false,
+    text: 'A newer generation ({seen}) already acted on {member}; this call carries {given}.',
+    next: 'Nothing was changed. Read the component again and decide anew.',
+  },
+  'not-active': {
+    status: 409,
+    retryable: false,
+    text: '{member} is not the active member.',
+    next: 'Nothing was changed. Read the component again.',
+  },
   'role-refused': { status: 409, retryable: false, text: '{member} refused to become {role}: {problem}', next: 'Its role is unchanged.' },
-  'step-down-failed': { status: 500, retryable: true, text: '{member} is {role}, but its own part of {action} failed: {problem}', next: 'It no longer says that it is active. Fence it by its agent to be sure that it does nothing.' },
+  'step-down-failed': {
+    status: 500,
+    retryable: true,
+    text: '{member} is {role}, but its own part of {action} failed: {problem}',
+    next: 'It no longer says that it is active. Fence it by its agent to be sure that it does nothing.',
+  },
   conflict: { status: 409, retryable: false, text: '{problem}', next: 'Nothing was changed. {hint}' },
   refused: { status: 409, retryable: false, text: 'Refused: {reason}', next: 'Nothing was changed. {hint}' },
-  'target-refused': { status: 502, retryable: true, text: '{target} refused the connection.', next: 'Its process is probably not running.' },
-  'target-unreachable': { status: 502, retryable: true, text: '{target} could not be reached: {problem}', next: 'It may be alive all the same; nothing is assumed.' },
-  'target-timeout': { status: 504, retryable: true, text: '{target} did not answer within {timeoutMs} ms.', next: 'It may have acted all the same; it will be asked before anything is repeated.' },
-  'target-bad-answer': { status: 502, retryable: false, text: '{target} answered something that is not its contract: {problem}', next: 'Nothing is assumed about it. Compare with docs/hooks.md.' },
-  'target-failed': { status: 502, retryable: true, text: '{target} answered {httpStatus} {code}: {problem}', next: 'It says that it did not act.' },
-  'command-failed': { status: 502, retryable: true, text: 'The command {command} ended with {problem}.', next: 'See its output in the step.' },
-  'fence-unconfirmed': { status: 409, retryable: true, text: 'Nobody confirms that {member} has stopped: {problem}', next: 'Nobody else was promoted: two actives are worse than none. Stop it by hand, then `jidoka failover`. A roleLease in the configuration lets it step down by itself.' },
-  'not-verified': { status: 502, retryable: true, text: '{member} was not well within {timeoutMs} ms: {problem}', next: 'The next rung of the ladder is tried, or a person is called.' },
-  'page-not-sent': { status: 502, retryable: true, text: 'The pager {kind} did not take the page: {problem}', next: 'The page is kept and sent again until somebody takes it.' },
-  'lease-lost': { status: 409, retryable: false, text: 'The lease on {resource} is no longer ours (fence {fence}).', next: 'We stopped before acting; whoever holds it goes on.' },
-  'deadline-passed': { status: 504, retryable: true, text: '{what} did not end within {timeoutMs} ms.', next: 'It was aborted; what it did is asked before anything is repeated.' },
-  'process-alive': { status: 500, retryable: true, text: 'The process {pid} of {member} did not end after KILL within {timeoutMs} ms.', next: 'No second one was started. It may hang in the kernel: look at the host.' },
-  'start-failed': { status: 500, retryable: true, text: '{member} could not be started: {problem}', next: 'Check its command in the configuration.' },
-  'store-locked': { status: 503, retryable: false, text: 'Another controller holds the store {path}.', next: 'One controller at a time may use a SQLite store. Stop the other one, or give this one its own --data.' },
-  'store-corrupt': { status: 500, retryable: false, text: 'The store {path} is damaged: {problem}', next: 'It was left as it is. Keep a copy, then restore a backup or start with another --data.' },
-  'store-full': { status: 507, retryable: true, text: 'The store {path} cannot be written: {problem}', next: 'No action is taken while nothing can be recorded; pages still go out. Make room; it goes on by itself.' },
-  'store-failed': { status: 500, retryable: true, text: 'The store failed: {problem}', next: 'No action is taken while nothing can be recorded; pages still go out.' },
-  'address-in-use': { status: 503, retryable: false, text: 'The address {address} is already in use.', next: 'Another Jidoka may be running here: try `jidoka status`, or pass --port.' },
-  unreachable: { status: 503, retryable: true, text: 'No controller answers at {url}: {problem}', next: 'Start one with `jidoka up`, or pass --url.' },
+  'target-refused': {
+    status: 502,
+    retryable: true,
+    text: '{target} refused the connection.',
+    next: 'Its process is probably not running.',
+  },
+  'target-unreachable': {
+    status: 502,
+    retryable: true,
+    text: '{target} could not be reached: {problem}',
+    next: 'It may be alive all the same; nothing is assumed.',
+  },
+  'target-timeout': {
+    status: 504,
+    retryable: true,
+    text: '{target} did not answer within {timeoutMs} ms.',
+    next: 'It may have acted all the same; it will be asked before anything is repeated.',
+  },
+  'target-bad-answer': {
+    status: 502,
+    retryable: false,
+    text: '{target} answered something that is not its contract: {problem}',
+    next: 'Nothing is assumed about it. Compare with docs/hooks.md.',
+  },
+  'target-failed': {
+    status: 502,
+    retryable: true,
+    text: '{target} answered {httpStatus} {code}: {problem}',
+    next: 'It says that it did not act.',
+  },
+  'command-failed': {
+    status: 502,
+    retryable: true,
+    text: 'The command {command} ended with {problem}.',
+    next: 'See its output in the step.',
+  },
+  'fence-unconfirmed': {
+    status: 409,
+    retryable: true,
+    text: 'Nobody confirms that {member} has stopped: {problem}',
+    next: 'Nobody else was promoted: two actives are worse than none. Stop it by hand, then `jidoka failover`. A roleLease in the configuration lets it step down by itself.',
+  },
+  'not-verified': {
+    status: 502,
+    retryable: true,
+    text: '{member} was not well within {timeoutMs} ms: {problem}',
+    next: 'The next rung of the ladder is tried, or a person is called.',
+  },
+  'page-not-sent': {
+    status: 502,
+    retryable: true,
+    text: 'The pager {kind} did not take the page: {problem}',
+    next: 'The page is kept and sent again until somebody takes it.',
+  },
+  'lease-lost': {
+    status: 409,
+    retryable: false,
+    text: 'The lease on {resource} is no longer ours (fence {fence}).',
+    next: 'We stopped before acting; whoever holds it goes on.',
+  },
+  'deadline-passed': {
+    status: 504,
+    retryable: true,
+    text: '{what} did not end within {timeoutMs} ms.',
+    next: 'It was aborted; what it did is asked before anything is repeated.',
+  },
+  'process-alive': {
+    status: 500,
+    retryable: true,
+    text: 'The process {pid} of {member} did not end after KILL within {timeoutMs} ms.',
+    next: 'No second one was started. It may hang in the kernel: look at the host.',
+  },
+  'start-failed': {
+    status: 500,
+    retryable: true,
+    text: '{member} could not be started: {problem}',
+    next: 'Check its command in the configuration.',
+  },
+  'store-locked': {
+    status: 503,
+    retryable: false,
+    text: 'Another controller holds the store {path}.',
+    next: 'One controller at a time may use a SQLite store. Stop the other one, or give this one its own --data.',
+  },
+  'store-corrupt': {
+    status: 500,
+    retryable: false,
+    text: 'The store {path} is damaged: {problem}',
+    next: 'It was left as it is. Keep a copy, then restore a backup or start with another --data.',
+  },
+  'store-full': {
+    status: 507,
+    retryable: true,
+    text: 'The store {path} cannot be written: {problem}',
+    next: 'No action is taken while nothing can be recorded; pages still go out. Make room; it goes on by itself.',
+  },
+  'store-failed': {
+    status: 500,
+    retryable: true,
+    text: 'The store failed: {problem}',
+    next: 'No action is taken while nothing can be recorded; pages still go out.',
+  },
+  'address-in-use': {
+    status: 503,
+    retryable: false,
+    text: 'The address {address} is already in use.',
+    next: 'Another Jidoka may be running here: try `jidoka status`, or pass --port.',
+  },
+  unreachable: {
+    status: 503,
+    retryable: true,
+    text: 'No controller answers at {url}: {problem}',
+    next: 'Start one with `jidoka up`, or pass --url.',
+  },
   usage: { status: 400, retryable: false, text: '{problem}', next: '{hint}' },
-  internal: { status: 500, retryable: true, text: 'Something failed that should not have: {problem}', next: 'What was acknowledged is kept. The log has the whole cause.' },
+  internal: {
+    status: 500,
+    retryable: true,
+    text: 'Something failed that should not have: {problem}',
+    next: 'What was acknowledged is kept. The log has the whole cause.',
+  },
 } as const satisfies Record<string, { status: number; retryable: boolean; text: string; next: string }>
 
 export type ErrorCode = keyof typeof catalogue
@@ -60,9 +245,15 @@ export class JidokaError extends Error {
     this.code = code
     this.details = details
   }
-  get status(): number { return catalogue[this.code].status }
-  get retryable(): boolean { return catalogue[this.code].retryable }
-  get next(): string { return fill(catalogue[this.code].next, this.details) }
+  get status(): number {
+    return catalogue[this.code].status
+  }
+  get retryable(): boolean {
+    return catalogue[this.code].retryable
+  }
+  get next(): string {
+    return fill(catalogue[this.code].next, this.details)
+  }
 }
 
 export const fault = (code: ErrorCode, details?: Record<string, unknown>, cause?: unknown) =>

@@ -15,7 +15,19 @@ export function openLog(options: { level?: string; fd?: number } = {}): Log {
     {
       level: options.level ?? 'info',
       base: null,
-      redact: { paths: ['token', 'authorization', '*.token', '*.authorization', 'headers.authorization', '*.headers.authorization', 'password', '*.password'], censor: '[cut]' },
+      redact: {
+        paths: [
+          'token',
+          'authorization',
+          '*.token',
+          '*.authorization',
+          'headers.authorization',
+          '*.headers.authorization',
+          'password',
+          '*.password',
+        ],
+        censor: '[cut]',
+      },
     },
     pino.destination({ fd: options.fd ?? 2, sync: true }),
   )

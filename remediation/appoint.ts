@@ -18,7 +18,8 @@ export function appoint(component: Component, situation: Quiet, planner: Planner
   if (situation.role.active !== null) return { refuse: `${situation.role.active} is active` }
   const [last] = situation.history.filter((run) => run.runbook !== 'page')
   // A promotion in doubt is settled by the new generation, which all others hear of first; what cannot be taken back is not.
-  if (last?.status === 'unknown' && last.plan.some((step) => step.kind === 'irreversible')) return { refuse: `${last.runbook} ended in doubt; a person decides`, tell: true }
+  if (last?.status === 'unknown' && last.plan.some((step) => step.kind === 'irreversible'))
+    return { refuse: `${last.runbook} ended in doubt; a person decides`, tell: true }
   const unseen = component.members.find((member) => planner.observed(member.id).status === 'unknown')
   if (unseen) return { refuse: `${unseen.id} has not been seen yet; it may be active` }
   const facts = factsOf(component, nobody, null, planner.observed)

@@ -32,7 +32,10 @@ test('two actives outweigh everything else, and are nobody in particular', () =>
 })
 
 test('a broken standby is never a reason to switch', () => {
-  expect(classify(polaris, [alertOf('polaris', 'polaris-2', 'exit')], role)).toMatchObject({ failure: 'standby-unhealthy', members: ['polaris-2'] })
+  expect(classify(polaris, [alertOf('polaris', 'polaris-2', 'exit')], role)).toMatchObject({
+    failure: 'standby-unhealthy',
+    members: ['polaris-2'],
+  })
 })
 
 test('the active member comes before its standby', () => {
@@ -51,7 +54,11 @@ test('members of a pool with the same failure are mended together', () => {
 })
 
 test('alerts without a member of ours say too little to act on', () => {
-  expect(classify(dipper, [alertOf('dipper', null, 'external', { summary: 'disk 91 %' })], role)).toMatchObject({ failure: 'unknown', members: [], evidence: 'disk 91 %' })
+  expect(classify(dipper, [alertOf('dipper', null, 'external', { summary: 'disk 91 %' })], role)).toMatchObject({
+    failure: 'unknown',
+    members: [],
+    evidence: 'disk 91 %',
+  })
 })
 
 test('nothing fires any more', () => {

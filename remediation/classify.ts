@@ -54,7 +54,12 @@ export function classify(component: Component, alerts: readonly Alert[], role: R
   if (pairOfRoles)
     return role.active !== null && standbyFailures.includes(heaviest.failure) ? { ...heaviest, failure: 'standby-unhealthy' } : heaviest
   const same = perMember.filter((one) => one.failure === heaviest.failure)
-  return { ...heaviest, members: same.flatMap((one) => one.members), evidence: same.map((one) => one.evidence).join('; '), proven: same.every((one) => one.proven) }
+  return {
+    ...heaviest,
+    members: same.flatMap((one) => one.members),
+    evidence: same.map((one) => one.evidence).join('; '),
+    proven: same.every((one) => one.proven),
+  }
 }
 
 function judge(member: string, firing: readonly Alert[]): Anomaly[] {
@@ -62,7 +67,15 @@ function judge(member: string, firing: readonly Alert[]): Anomaly[] {
   for (const [signal, failure] of meanings) {
     const alert = own.find((one) => one.signal === signal)
     if (alert)
-      return [{ failure, members: [member], proven: signal === 'exit', wrongRole: signal === 'wrong-role', evidence: `${member}: ${alert.summary}` }]
+      return [
+        {
+          failure,
+          members: [member],
+          proven: signal === 'exit',
+          wrongRole: signal === 'wrong-role',
+          evidence: `${member}: ${alert.summary}`,
+        },
+      ]
   }
   return []
 }
@@ -71,5 +84,11 @@ function judge(member: string, firing: readonly Alert[]): Anomaly[] {
 function ofNobody(firing: readonly Alert[]): Anomaly {
   const first = firing[0] as Alert
   const failure = meanings.find(([signal]) => signal === first.signal)?.[1] ?? 'unknown'
-  return { failure: failure === 'overloaded' || failure === 'degraded' ? failure : 'unknown', members: [], proven: false, wrongRole: false, evidence: first.summary }
+  return {
+    failure: failure === 'overloaded' || failure === 'degraded' ? failure : 'unknown',
+    members: [],
+    proven: false,
+    wrongRole: false,
+    evidence: first.summary,
+  }
 }

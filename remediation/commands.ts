@@ -66,11 +66,17 @@ export function createCommands({ catalog, journal, planner, ownRunbooks, wake }:
 
 /** Pure: the order of a person, or why not. */
 function byHand(runbook: Runbook, component: Component, situation: Quiet, options: CommandOptions, planner: Planner): RunOrder | Refused {
-  if (situation.liveRun) return { code: 'live-run', reason: `${situation.liveRun.runbook} is under way on ${component.id} (${situation.liveRun.id})` }
+  if (situation.liveRun)
+    return { code: 'live-run', reason: `${situation.liveRun.runbook} is under way on ${component.id} (${situation.liveRun.id})` }
   const targets = targetsOf(runbook, component, situation.role.active, options.member, planner)
   if (!Array.isArray(targets)) return targets
   const facts: Facts = {
-    ...factsOf(component, { members: targets, failure: 'failing', wrongRole: runbook.id === 'appoint-active' }, situation.role.active, planner.observed),
+    ...factsOf(
+      component,
+      { members: targets, failure: 'failing', wrongRole: runbook.id === 'appoint-active' },
+      situation.role.active,
+      planner.observed,
+    ),
     page: pageByHand(component, options),
   }
   for (const requirement of runbook.requires) {
@@ -91,9 +97,16 @@ function byHand(runbook: Runbook, component: Component, situation: Quiet, option
   }
 }
 
-function targetsOf(runbook: Runbook, component: Component, active: string | null, member: string | undefined, planner: Planner): string[] | Refused {
+function targetsOf(
+  runbook: Runbook,
+  component: Component,
+  active: string | null,
+  member: string | undefined,
+  planner: Planner,
+): string[] | Refused {
   if (runbook.id === 'failover-active-standby' || runbook.id === 'appoint-active') {
-    if (member !== undefined && member !== active) return { code: 'wrong-member', reason: `${member} is not the active member; leave --member out, the healthiest standby is chosen` }
+    if (member !== undefined && member !== active)
+      return { code: 'wrong-member', reason: `${member} is not the active member; leave --member out, the healthiest standby is chosen` }
     // A healthy active is asked to step down (no target); one that does not answer is fenced.
     return active !== null && !['pass', 'warn'].includes(planner.observed(active).status) ? [active] : []
   }
@@ -105,7 +118,10 @@ function targetsOf(runbook: Runbook, component: Component, active: string | null
   }
   const [only, ...rest] = component.members
   if (only && rest.length === 0) return [only.id]
-  return { code: 'member-needed', reason: `${component.id} has ${component.members.length} members; say which one (${component.members.map((one) => one.id).join(', ')})` }
+  return {
+    code: 'member-needed',
+    reason: `${component.id} has ${component.members.length} members; say which one (${component.members.map((one) => one.id).join(', ')})`,
+  }
 }
 
 function pageByHand(component: Component, { by, reason }: CommandOptions): Facts['page'] {
@@ -113,7 +129,18 @@ function pageByHand(component: Component, { by, reason }: CommandOptions): Facts
   return {
     dedupe: `${component.id}/by-hand/${by}/${words}`,
     incident: null,
-    payload: { component: component.id, title: component.title, owner: component.owner ?? null, failure: 'unknown', members: [], urgency: 'high', evidence: words, reason: `${by}: ${words}`, tried: [], refused: [] },
+    payload: {
+      component: component.id,
+      title: component.title,
+      owner: component.owner ?? null,
+      failure: 'unknown',
+      members: [],
+      urgency: 'high',
+      evidence: words,
+      reason: `${by}: ${words}`,
+      tried: [],
+      refused: [],
+    },
   }
 }
 
@@ -124,7 +151,9 @@ function outline(runbook: Runbook): string[] {
   const page = { dedupe: '', incident: null, payload: {} }
   const targets = runbook.id === 'return-standby' ? ['b'] : ['a']
   try {
-    return runbook.steps({ component, targets, active: 'a', standby: 'b', activeAnswers: true, graceMs: 3_000, page }).map(({ action, args }) => [action, args.member ?? args.to].filter(Boolean).join(' '))
+    return runbook
+      .steps({ component, targets, active: 'a', standby: 'b', activeAnswers: true, graceMs: 3_000, page })
+      .map(({ action, args }) => [action, args.member ?? args.to].filter(Boolean).join(' '))
   } catch {
     return []
   }

@@ -7,8 +7,8 @@ import type { Journal } from '../core/journal/journal.ts'
 import type { Log } from '../core/log.ts'
 import type { StatusBoard } from '../core/probes/probe.ts'
 import type { Role, Run } from '../core/runs/run.ts'
-import { appoint, reroute } from './appoint.ts'
 import type { AnyAction } from './actions/define.ts'
+import { appoint, reroute } from './appoint.ts'
 import { executor } from './execute.ts'
 import { type Planner, plan } from './plan.ts'
 import { keepRoles } from './roles.ts'
@@ -32,6 +32,9 @@ export interface EnginePorts {
   /** How often everything open is looked at again, should a wake-up have been lost. */
   sweepMs?: number
 }
+
+/** More than so many at once are looked at in the next sweeps. */
+const sweepLimit = 200
 
 /** A component that is looked at now. */
 interface Tended {
@@ -129,7 +132,10 @@ export function createEngine(ports: EnginePorts) {
     return null
   }
 
-  async function quietly(id: string, choose: (situation: Parameters<Parameters<Journal['order']>[1]>[0]) => ReturnType<typeof appoint>): Promise<Run | null> {
+  async function quietly(
+    id: string,
+    choose: (situation: Parameters<Parameters<Journal['order']>[1]>[0]) => ReturnType<typeof appoint>,
+  ): Promise<Run | null> {
     let unheard: string | null = null
     const answer = await journal.order(id, (situation) => {
       const choice = choose(situation)
@@ -150,7 +156,18 @@ export function createEngine(ports: EnginePorts) {
     headless.set(component, summary)
     const status = summary === null ? 'resolved' : 'firing'
     const source = 'engine'
-    await journal.ingest([{ key: keyOf(component, null, source), component, member: null, signal: 'wrong-role', status, source, summary: summary ?? 'a member is active', at: clock.now() }])
+    await journal.ingest([
+      {
+        key: keyOf(component, null, source),
+        component,
+        member: null,
+        signal: 'wrong-role',
+        status,
+        source,
+        summary: summary ?? 'a member is active',
+        at: clock.now(),
+      },
+    ])
     if (summary !== null) consider(component)
   }
 
@@ -181,13 +198,10 @@ export function createEngine(ports: EnginePorts) {
   /** Everything that could have something to do. Wake-ups are only a short cut to this. */
   function sweep(): void {
     for (const component of catalog.components) if (component.topology === 'active-standby') consider(component.id)
-    journal
-      .incidents({ open: true }, { limit: 200 })
-      .then((incidents) => incidents.forEach((incident) => consider(incident.component)))
-      .catch(ports.onStoreFailure)
-    journal
-      .runs({ live: true }, { limit: 200 })
-      .then((live) => live.forEach((run) => consider(run.component)))
+    Promise.all([journal.incidents({ open: true }, { limit: sweepLimit }), journal.runs({ live: true }, { limit: sweepLimit })])
+      .then((found) => {
+        for (const { component } of found.flat()) consider(component)
+      })
       .catch(ports.onStoreFailure)
   }
 

@@ -1,5 +1,5 @@
-import type { Refusal } from '../core/journal/journal.ts'
 import type { Failure, Incident } from '../core/incidents/incident.ts'
+import type { Refusal } from '../core/journal/journal.ts'
 import type { Json, Run } from '../core/runs/run.ts'
 import type { Anomaly } from './classify.ts'
 
@@ -39,7 +39,9 @@ export function pageFor({ incident, component, title, owner, anomaly, tried, ref
 function reasonOf(attempts: readonly Run[], refusals: readonly Refusal[], anomaly: Anomaly): string {
   const doubt = attempts.find((run) => run.status === 'unknown')
   if (doubt) return `${doubt.runbook} ended in doubt: ${doubt.reason}`
-  const refused = refusals.filter((refusal) => refusal.code !== 'tried').map((refusal) => `${refusal.runbook} was refused: ${refusal.reason}`)
+  const refused = refusals
+    .filter((refusal) => refusal.code !== 'tried')
+    .map((refusal) => `${refusal.runbook} was refused: ${refusal.reason}`)
   const failed = attempts.filter((run) => run.status === 'failed').map((run) => `${run.runbook} failed: ${run.reason}`)
   const all = [...failed, ...refused]
   return all.length > 0 ? all.join('; ') : `no runbook answers "${anomaly.failure}": ${anomaly.evidence}`

@@ -25,8 +25,6 @@ export interface ExecutorPorts {
   leaseMarginMs?: number
 }
 
-export type Executor = ReturnType<typeof executor>
-
 interface Way {
   /** Why it is to stop; null: it goes on. */
   reason: string | null
@@ -101,7 +99,8 @@ export function executor(ports: ExecutorPorts) {
 
   async function follow({ held, run, steps }: Claim, hold: { check(): void }): Promise<void> {
     let previous: StepOutcome | undefined
-    if (run.plan.length === 0) return journal.finish(held, run.id, { status: 'failed', reason: 'the plan is empty: nothing was done', verified: [] })
+    if (run.plan.length === 0)
+      return journal.finish(held, run.id, { status: 'failed', reason: 'the plan is empty: nothing was done', verified: [] })
     for (let seq = 0; seq < run.plan.length; seq++) {
       const planned = run.plan[seq] as PlannedStep
       const way = underWay.get(run.id)?.reason
@@ -111,13 +110,26 @@ export function executor(ports: ExecutorPorts) {
       previous = ended.outcome
       if (ended.status === 'done' || (planned.mayFail && ended.status === 'failed')) continue
       const gaveWay = planned.kind === 'read' ? underWay.get(run.id)?.reason : null
-      return journal.finish(held, run.id, gaveWay ? { status: 'cancelled', reason: gaveWay, verified: [] } : failedEnd(planned, ended), previous)
+      return journal.finish(
+        held,
+        run.id,
+        gaveWay ? { status: 'cancelled', reason: gaveWay, verified: [] } : failedEnd(planned, ended),
+        previous,
+      )
     }
     await journal.finish(held, run.id, doneEnd(run), previous)
   }
 
   /** One step, through all its attempts. Its last outcome is handed on, to be committed together with what follows it. */
-  async function bring(held: Held, run: Run, seq: number, planned: PlannedStep, tried: Step[], hold: { check(): void }, before?: StepOutcome) {
+  async function bring(
+    held: Held,
+    run: Run,
+    seq: number,
+    planned: PlannedStep,
+    tried: Step[],
+    hold: { check(): void },
+    before?: StepOutcome,
+  ) {
     let previous = before
     const last = tried.at(-1)
     if (last && last.status !== 'intent') {
@@ -135,7 +147,13 @@ export function executor(ports: ExecutorPorts) {
         hold.check()
       }
       const ended = again ? await resume(run, planned, key, deadlineAt, hold) : await act(run, planned, key, deadlineAt, hold)
-      const outcome = { run: run.id, seq, attempt, ...ended, ...(ended.status === 'done' && 'setsActive' in planned ? { setsActive: planned.setsActive } : {}) }
+      const outcome = {
+        run: run.id,
+        seq,
+        attempt,
+        ...ended,
+        ...(ended.status === 'done' && 'setsActive' in planned ? { setsActive: planned.setsActive } : {}),
+      }
       if (ended.status !== 'failed' || attempt >= planned.attempts) return { ...ended, outcome }
       previous = outcome
     }
@@ -167,18 +185,33 @@ export function executor(ports: ExecutorPorts) {
   }
 
   /** Waits until the old attempt can no longer act, then asks whether it did. */
-  async function settle(run: Run, planned: PlannedStep, key: string, deadlineAt: number, output: Json, hold: { check(): void }): Promise<Ended> {
+  async function settle(
+    run: Run,
+    planned: PlannedStep,
+    key: string,
+    deadlineAt: number,
+    output: Json,
+    hold: { check(): void },
+  ): Promise<Ended> {
     await sleep(clock, Math.max(0, deadlineAt - clock.now()) + settleMs)
     hold.check()
     const action = actions.get(planned.action)
-    const answer = action?.probe ? await within(planned.timeoutMs, (limits) => action.probe?.(planned.args, contextOf(run, key, limits)) ?? 'unclear').catch(() => 'unclear') : 'unclear'
+    const answer = action?.probe
+      ? await within(planned.timeoutMs, (limits) => action.probe?.(planned.args, contextOf(run, key, limits)) ?? 'unclear').catch(
+          () => 'unclear',
+        )
+      : 'unclear'
     if (answer === 'done') return { status: 'done', output: { probed: 'done', after: output } }
     if (answer === 'not-done') return { status: 'failed', output: { probed: 'not-done', after: output } }
     return { status: 'unknown', output: { probed: 'unclear', after: output } }
   }
 
   /** Aborts at the deadline, and answers then even when the work does not listen. */
-  async function within<T>(timeoutMs: number, work: (limits: { timeoutMs: number; signal: AbortSignal }) => Promise<T> | T, onStart: (abort: () => void) => unknown = () => {}): Promise<T> {
+  async function within<T>(
+    timeoutMs: number,
+    work: (limits: { timeoutMs: number; signal: AbortSignal }) => Promise<T> | T,
+    onStart: (abort: () => void) => unknown = () => {},
+  ): Promise<T> {
     const abort = new AbortController()
     onStart(() => abort.abort())
     let cancel = () => {}
@@ -216,10 +249,21 @@ export function executor(ports: ExecutorPorts) {
 }
 
 /** What an action may see of a component that only an alert from outside knows. */
-const emptyComponent = { title: '', dependsOn: [], topology: 'pool', members: [], probes: [], ladder: ['page'], dryRun: false } as unknown as ActionContext['component']
+const emptyComponent = {
+  title: '',
+  dependsOn: [],
+  topology: 'pool',
+  members: [],
+  probes: [],
+  ladder: ['page'],
+  dryRun: false,
+} as unknown as ActionContext['component']
 
 function failedEnd(planned: PlannedStep, { status, output }: Ended): RunEnd {
-  const told = output && typeof output === 'object' && !Array.isArray(output) ? (output.error ?? (output.after as { error?: Json } | null)?.error) : null
+  const told =
+    output && typeof output === 'object' && !Array.isArray(output)
+      ? (output.error ?? (output.after as { error?: Json } | null)?.error)
+      : null
   const why = typeof told === 'string' ? told : 'no further word'
   return status === 'unknown'
     ? { status: 'unknown', reason: `"${planned.name}" may or may not have been done: ${why}`, verified: [] }
@@ -229,7 +273,12 @@ function failedEnd(planned: PlannedStep, { status, output }: Ended): RunEnd {
 function doneEnd(run: Run): RunEnd {
   if (run.runbook === 'page') return { status: 'done', reason: run.reason, incident: 'escalated', verified: [] }
   const verified = [...new Set(run.plan.filter((step) => step.action === 'verify').map((step) => String(step.args.member)))]
-  return { status: 'done', reason: verified.length > 0 ? `verified from outside: ${verified.join(', ')}` : 'all steps are done', incident: 'recovered', verified }
+  return {
+    status: 'done',
+    reason: verified.length > 0 ? `verified from outside: ${verified.join(', ')}` : 'all steps are done',
+    incident: 'recovered',
+    verified,
+  }
 }
 
 const asJson = (value: unknown): Json => (value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json))

@@ -26,7 +26,12 @@ const spanOf = (ms: number) => (ms >= 120_000 ? `${Math.round(ms / 60_000)} min`
 
 /** A person switched automation off. */
 export const offSwitch: Guard = ({ situation: { switchedOff } }) =>
-  switchedOff ? stop('switched-off', `automation is off for ${switchedOff.scope === 'global' ? 'everything' : switchedOff.scope}: ${switchedOff.reason} (${switchedOff.by})`) : null
+  switchedOff
+    ? stop(
+        'switched-off',
+        `automation is off for ${switchedOff.scope === 'global' ? 'everything' : switchedOff.scope}: ${switchedOff.reason} (${switchedOff.by})`,
+      )
+    : null
 
 export const maintenance: Guard = ({ catalog, component, situation: { now } }) => {
   const window = catalog.config.maintenance.find(
@@ -44,7 +49,10 @@ export const suspectOurselves: Guard = ({ catalog, anomaly, situation }) => {
   if (anomaly.proven || catalog.memberCount < minFleet) return null
   const share = situation.suspected / catalog.memberCount
   return share > maxFailingShare
-    ? stop('blast-radius', `${situation.suspected} of ${catalog.memberCount} members fail to answer at once (limit ${percent(maxFailingShare)}): more likely our own sight than the fleet`)
+    ? stop(
+        'blast-radius',
+        `${situation.suspected} of ${catalog.memberCount} members fail to answer at once (limit ${percent(maxFailingShare)}): more likely our own sight than the fleet`,
+      )
     : null
 }
 
@@ -54,7 +62,10 @@ export const disruption: Guard = ({ component, anomaly, runbook, observed }) => 
   const limit = Math.max(1, Math.floor(component.members.length * component.guards.maxTouchedShare))
   const alive = anomaly.members.filter((member) => observed(member).status !== 'unknown')
   return alive.length > limit
-    ? climb('disruption', `${alive.length} of ${component.members.length} members of ${component.id} would be touched at once (limit ${limit})`)
+    ? climb(
+        'disruption',
+        `${alive.length} of ${component.members.length} members of ${component.id} would be touched at once (limit ${limit})`,
+      )
     : null
 }
 
@@ -65,13 +76,17 @@ export const cooldown: Guard = ({ component, runbook, situation: { now, history 
   const cooldownMs = (named ? component.guards.cooldownMs : undefined) ?? runbook.cooldownMs
   const last = history.find((run) => run.runbook === runbook.id && run.status === 'done' && run.endedAt !== null)
   const sinceMs = now - (last?.endedAt ?? Number.NEGATIVE_INFINITY)
-  return sinceMs < cooldownMs ? climb('cooldown', `${runbook.id} recovered ${component.id} ${spanOf(sinceMs)} ago; it may run again after ${spanOf(cooldownMs)}`) : null
+  return sinceMs < cooldownMs
+    ? climb('cooldown', `${runbook.id} recovered ${component.id} ${spanOf(sinceMs)} ago; it may run again after ${spanOf(cooldownMs)}`)
+    : null
 }
 
 export const attemptBudget: Guard = ({ component, runbook, situation: { now, history } }) => {
   const { attempts, windowMs } = component.guards
   const spent = history.filter((run) => run.runbook === runbook.id && now - run.createdAt < windowMs).length
-  return spent >= attempts ? climb('attempt-budget', `${runbook.id} ran ${spent} times on ${component.id} within ${spanOf(windowMs)} (limit ${attempts})`) : null
+  return spent >= attempts
+    ? climb('attempt-budget', `${runbook.id} ran ${spent} times on ${component.id} within ${spanOf(windowMs)} (limit ${attempts})`)
+    : null
 }
 
 /** In the order in which they are asked; the first refusal counts. */

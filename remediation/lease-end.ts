@@ -9,8 +9,7 @@ export async function waitForLease(
   silence: string[],
   { component, clock, roles, signal }: { component: Component; clock: Clock; roles: RoleKeeper; signal: AbortSignal },
 ) {
-  if (!component.roleLease)
-    throw fault('fence-unconfirmed', { member, problem: silence.join('; ') })
+  if (!component.roleLease) throw fault('fence-unconfirmed', { member, problem: silence.join('; ') })
   const waitMs = Math.max(0, roles.leaseEndsAt(component.id) + component.roleLease.marginMs - clock.monotonic())
   await sleep(clock, waitMs, signal)
   if (signal.aborted) throw fault('deadline-passed', { what: `Waiting for the role lease of ${member}`, timeoutMs: Math.round(waitMs) })

@@ -32,7 +32,13 @@ export function plan(situation: Situation, planner: Planner): Decision {
   for (const runbook of inDoubt(ours) ? [] : rungs(component, anomaly, planner)) {
     const refusal = refuses(runbook, facts, anomaly, situation, ours, planner, component)
     if (refusal) refusals.push({ runbook: runbook.id, code: refusal.code, reason: refusal.reason })
-    else return { do: 'run', failure: anomaly.failure, refusals, order: orderOf(runbook, facts, anomaly, situation, planner, anomaly.evidence) }
+    else
+      return {
+        do: 'run',
+        failure: anomaly.failure,
+        refusals,
+        order: orderOf(runbook, facts, anomaly, situation, planner, anomaly.evidence),
+      }
     if (refusal.final) break
   }
   return call(component, anomaly, situation, ours, refusals, planner)
@@ -55,12 +61,26 @@ const inDoubt = (ours: readonly Run[]) => ours.some((run) => run.status === 'unk
 function leftInDoubt(ours: readonly Run[]): Anomaly | null {
   const doubt = ours.find((run) => run.status === 'unknown')
   if (!doubt || ours.some((run) => run.runbook === 'page' && run.status === 'done')) return null
-  return { failure: doubt.failure ?? 'unknown', members: doubt.members, proven: false, wrongRole: false, evidence: `${doubt.runbook}: ${doubt.reason}` }
+  return {
+    failure: doubt.failure ?? 'unknown',
+    members: doubt.members,
+    proven: false,
+    wrongRole: false,
+    evidence: `${doubt.runbook}: ${doubt.reason}`,
+  }
 }
 
 const sameMembers = (run: Run, members: readonly string[]) => run.members.toSorted().join() === members.toSorted().join()
 
-function refuses(runbook: Runbook, facts: Facts, anomaly: Anomaly, situation: Situation, ours: readonly Run[], planner: Planner, component: Component) {
+function refuses(
+  runbook: Runbook,
+  facts: Facts,
+  anomaly: Anomaly,
+  situation: Situation,
+  ours: readonly Run[],
+  planner: Planner,
+  component: Component,
+) {
   const verdict = guard({ catalog: planner.catalog, component, anomaly, runbook, situation, observed: planner.observed })
   if (verdict) return verdict
   const tried = ours.find((run) => run.runbook === runbook.id && sameMembers(run, anomaly.members) && run.status === 'failed')
@@ -72,11 +92,18 @@ function refuses(runbook: Runbook, facts: Facts, anomaly: Anomaly, situation: Si
   return null
 }
 
-export function factsOf(component: Component, anomaly: Pick<Anomaly, 'members' | 'failure' | 'wrongRole'>, active: string | null, observed: Observed): Facts {
+export function factsOf(
+  component: Component,
+  anomaly: Pick<Anomaly, 'members' | 'failure' | 'wrongRole'>,
+  active: string | null,
+  observed: Observed,
+): Facts {
   const targets = anomaly.members
   const grace = component.members.find((member) => member.id === targets[0])?.process?.stopGraceMs ?? 3_000
   // A member that is well and only lost its role may get it back; one that is broken is no candidate.
-  const standby = anomaly.wrongRole ? (chooseStandby(component, null, observed) ?? null) : chooseStandby(component, active, observed, targets)
+  const standby = anomaly.wrongRole
+    ? (chooseStandby(component, null, observed) ?? null)
+    : chooseStandby(component, active, observed, targets)
   return {
     component,
     targets,
@@ -111,7 +138,14 @@ const nameOf = (action: string, args: Record<string, Json>) => {
   return typeof of === 'string' ? `${action} ${of}` : action
 }
 
-function orderOf(runbook: Runbook, facts: Facts, anomaly: Anomaly, { incident }: Pick<Situation, 'incident'>, { actions }: Planner, reason: string): RunOrder {
+function orderOf(
+  runbook: Runbook,
+  facts: Facts,
+  anomaly: Anomaly,
+  { incident }: Pick<Situation, 'incident'>,
+  { actions }: Planner,
+  reason: string,
+): RunOrder {
   const steps = expand(runbook, facts, actions)
   return {
     runbook: runbook.id,
@@ -127,19 +161,43 @@ function orderOf(runbook: Runbook, facts: Facts, anomaly: Anomaly, { incident }:
 }
 
 /** The last rung. It is taken once per failure and members of an incident; a person is not called twice for the same thing. */
-function call(component: Component, anomaly: Anomaly, situation: Situation, ours: readonly Run[], refusals: Refusal[], planner: Planner): Decision {
+function call(
+  component: Component,
+  anomaly: Anomaly,
+  situation: Situation,
+  ours: readonly Run[],
+  refusals: Refusal[],
+  planner: Planner,
+): Decision {
   const { incident } = situation
-  const called = ours.some((run) => run.runbook === 'page' && run.failure === anomaly.failure && sameMembers(run, anomaly.members) && run.status === 'done')
+  const called = ours.some(
+    (run) => run.runbook === 'page' && run.failure === anomaly.failure && sameMembers(run, anomaly.members) && run.status === 'done',
+  )
   if (called) return { do: 'wait', failure: anomaly.failure, reason: `a person has been called: ${anomaly.evidence}` }
   const runbook = planner.runbooks.get('page') as Runbook
-  const page = pageFor({ incident, component: component.id, title: component.title, owner: component.owner ?? null, anomaly, tried: ours, refusals })
+  const page = pageFor({
+    incident,
+    component: component.id,
+    title: component.title,
+    owner: component.owner ?? null,
+    anomaly,
+    tried: ours,
+    refusals,
+  })
   const facts = { ...factsOf(component, anomaly, situation.role.active, planner.observed), page }
-  return { do: 'run', failure: anomaly.failure, refusals, order: orderOf(runbook, facts, anomaly, situation, planner, page.payload.reason as string) }
+  return {
+    do: 'run',
+    failure: anomaly.failure,
+    refusals,
+    order: orderOf(runbook, facts, anomaly, situation, planner, page.payload.reason as string),
+  }
 }
 
 /** Alerts of something that the catalogue does not know: nobody can mend it, somebody must hear of each. */
 function callForUnknown({ incident, alerts, history }: Situation, planner: Planner): Decision {
-  const told = new Set(history.filter((run) => run.incident === incident.id && run.runbook === 'page' && run.status === 'done').flatMap((run) => run.members))
+  const told = new Set(
+    history.filter((run) => run.incident === incident.id && run.runbook === 'page' && run.status === 'done').flatMap((run) => run.members),
+  )
   const fresh = alerts.filter((alert) => !told.has(alert.key))
   const evidence = (fresh.length > 0 ? fresh : alerts).map((alert) => alert.summary).join('; ') || 'an alert without words'
   if (alerts.length === 0) return { do: 'close', failure: 'unknown', reason: 'nothing fires any more' }
@@ -147,9 +205,22 @@ function callForUnknown({ incident, alerts, history }: Situation, planner: Plann
   // What was told is remembered by its keys, where a run of a known component names its members.
   const anomaly: Anomaly = { failure: 'unknown', members: fresh.map((alert) => alert.key), proven: false, wrongRole: false, evidence }
   const runbook = planner.runbooks.get('page') as Runbook
-  const page = pageFor({ incident, component: incident.component, title: 'Not in the configuration', owner: null, anomaly, tried: [], refusals: [] })
+  const page = pageFor({
+    incident,
+    component: incident.component,
+    title: 'Not in the configuration',
+    owner: null,
+    anomaly,
+    tried: [],
+    refusals: [],
+  })
   page.payload.members = []
   const component = { id: incident.component, title: '', members: [] as Component['members'] } as Component
   const facts: Facts = { component, page, targets: [], active: null, standby: null, activeAnswers: false, graceMs: 0 }
-  return { do: 'run', failure: 'unknown', refusals: [], order: orderOf(runbook, facts, anomaly, { incident }, planner, page.payload.reason as string) }
+  return {
+    do: 'run',
+    failure: 'unknown',
+    refusals: [],
+    order: orderOf(runbook, facts, anomaly, { incident }, planner, page.payload.reason as string),
+  }
 }

@@ -26,7 +26,12 @@ const describe = ({ member, status, role, summary }: MemberStatus) => `${member}
 const replicationLag = (status: MemberStatus) => status.health?.checks?.['replication:lag']?.[0]
 
 /** The standby to promote: it answers, it is a standby, and of these the one that lags least; in doubt the first configured. */
-export function chooseStandby(component: Component, active: string | null, observed: Observed, avoid: readonly string[] = []): string | null {
+export function chooseStandby(
+  component: Component,
+  active: string | null,
+  observed: Observed,
+  avoid: readonly string[] = [],
+): string | null {
   const fit = component.members
     .filter((member) => member.id !== active && !avoid.includes(member.id))
     .map((member) => observed(member.id))

@@ -58,7 +58,12 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost }: Role
     const counted = since === undefined ? mine + timeoutMs : mine
     sentAt.set(component.id, counted)
     const body = since === undefined ? { ttlMs } : { ttlMs, since }
-    const call = { action: 'lease', generation: role.generation, key: `lease/${role.component}/${role.generation}/${bootedAt}/${++serial}`, body }
+    const call = {
+      action: 'lease',
+      generation: role.generation,
+      key: `lease/${role.component}/${role.generation}/${bootedAt}/${++serial}`,
+      body,
+    }
     try {
       note(component.id, await world.control({ member }, call, { timeoutMs, signal: new AbortController().signal }))
       unanswered.delete(component.id)

@@ -10,7 +10,9 @@ export const appointActive = defineRunbook('appoint-active', {
       ? []
       : [
           // The others hear the new generation first: a promotion of an older one, still under way, is refused by them.
-          ...component.members.filter((member) => member.id !== standby).map((member) => step('demote', { member: member.id }, { setsActive: null })),
+          ...component.members
+            .filter((member) => member.id !== standby)
+            .map((member) => step('demote', { member: member.id }, { setsActive: null })),
           step('promote', { member: standby }, { setsActive: standby }),
           step('route', { to: standby }),
           step('verify', { member: standby, role: 'active' }),

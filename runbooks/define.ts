@@ -8,9 +8,17 @@ type ArgsOf<Name extends Actions['id']> = Parameters<Extract<Actions, { id: Name
 type StepOptions = Omit<RunbookStep, 'action' | 'args'>
 
 /** One step; an unknown action, or one with other arguments, is a compile error. */
-export const step = <Name extends Actions['id']>(action: Name, args: ArgsOf<Name>, options: StepOptions = {}): RunbookStep => ({ action, args, ...options })
+export const step = <Name extends Actions['id']>(action: Name, args: ArgsOf<Name>, options: StepOptions = {}): RunbookStep => ({
+  action,
+  args,
+  ...options,
+})
 
 /** A step of an action of your own configuration. */
-export const ownStep = (action: string, args: Record<string, Json>, options: StepOptions = {}): RunbookStep => ({ action, args, ...options })
+export const ownStep = (action: string, args: Record<string, Json>, options: StepOptions = {}): RunbookStep => ({
+  action,
+  args,
+  ...options,
+})
 
 export const defineRunbook = (id: string, spec: Omit<Runbook, 'id'>): Runbook => ({ id, ...spec })

@@ -11,14 +11,21 @@ const orderOf = (decision: Decision) => {
   if (decision.do !== 'run') throw new Error(`it waits: ${decision.reason}`)
   return decision.order
 }
-const pagePayload = (decision: Decision) => orderOf(decision).plan[0]?.args.payload as { reason: string; urgency: string; tried: unknown[]; refused: { code: string }[] }
+const pagePayload = (decision: Decision) =>
+  orderOf(decision).plan[0]?.args.payload as { reason: string; urgency: string; tried: unknown[]; refused: { code: string }[] }
 const restartFailed = runOf({ runbook: 'restart-process', status: 'failed' })
 
 describe('the ladder', () => {
   test('first the process of the active member is restarted, and gets its role back', () => {
     const decision = decide(situationOf('polaris', exit1))
     expect(orderOf(decision)).toMatchObject({ runbook: 'restart-process', takesGeneration: true, failure: 'process-exited' })
-    expect(stepsOf(decision)).toEqual(['restart polaris-1', 'wait for polaris-1', 'promote polaris-1', 'route polaris-1', 'verify polaris-1'])
+    expect(stepsOf(decision)).toEqual([
+      'restart polaris-1',
+      'wait for polaris-1',
+      'promote polaris-1',
+      'route polaris-1',
+      'verify polaris-1',
+    ])
   })
 
   test('a restart that failed is followed by the switch: fence, promote, route, verify', () => {
@@ -32,13 +39,19 @@ describe('the ladder', () => {
     const history = [runOf({ id: 'run_1', runbook: 'failover-active-standby', reason: '"promote polaris-2" failed' }), restartFailed]
     const decision = decide(situationOf('polaris', exit1, { history }))
     expect(orderOf(decision).runbook).toBe('page')
-    expect(pagePayload(decision)).toMatchObject({ urgency: 'high', tried: [{ runbook: 'restart-process' }, { runbook: 'failover-active-standby' }] })
+    expect(pagePayload(decision)).toMatchObject({
+      urgency: 'high',
+      tried: [{ runbook: 'restart-process' }, { runbook: 'failover-active-standby' }],
+    })
     expect(pagePayload(decision).reason).toContain('"promote polaris-2" failed')
   })
 
   test('a person is called once for the same thing', () => {
     const history = [runOf({ runbook: 'page', status: 'done' }), runOf({ runbook: 'failover-active-standby' }), restartFailed]
-    expect(decide(situationOf('polaris', exit1, { history }))).toMatchObject({ do: 'wait', reason: 'a person has been called: polaris-1: exit' })
+    expect(decide(situationOf('polaris', exit1, { history }))).toMatchObject({
+      do: 'wait',
+      reason: 'a person has been called: polaris-1: exit',
+    })
   })
 
   test('a standby comes back as standby, and never causes a switch', () => {
@@ -58,10 +71,13 @@ describe('the ladder', () => {
     expect(orderOf(decision).plan[0]?.args).toEqual({ member: 'polaris-1', graceMs: 0 })
   })
 
-  test.each(['warn', 'overloaded', 'flapping', 'external', 'two-actives'] as const)('%s is nothing that a machine should touch', (signal) => {
-    const decision = decide(situationOf('dipper', [alertOf('dipper', signal === 'two-actives' ? null : 'dipper-1', signal)]))
-    expect(orderOf(decision).runbook).toBe('page')
-  })
+  test.each(['warn', 'overloaded', 'flapping', 'external', 'two-actives'] as const)(
+    '%s is nothing that a machine should touch',
+    (signal) => {
+      const decision = decide(situationOf('dipper', [alertOf('dipper', signal === 'two-actives' ? null : 'dipper-1', signal)]))
+      expect(orderOf(decision).runbook).toBe('page')
+    },
+  )
 
   test('an alert of a component that nobody configured calls a person', () => {
     expect(orderOf(decide(situationOf('unheard-of', [alertOf('unheard-of', null, 'external')]))).runbook).toBe('page')
@@ -71,7 +87,10 @@ describe('the ladder', () => {
     const paged = runOf({ runbook: 'page', status: 'done', component: 'unheard-of', members: ['unheard-of/null/external'] })
     const [first, second] = [alertOf('unheard-of', null, 'external'), alertOf('unheard-of', null, 'human', { summary: 'it smells' })]
     expect(decide(situationOf('unheard-of', [first], { history: [paged] }))).toMatchObject({ do: 'wait' })
-    expect(orderOf(decide(situationOf('unheard-of', [first, second], { history: [paged] })))).toMatchObject({ runbook: 'page', members: ['unheard-of/null/human'] })
+    expect(orderOf(decide(situationOf('unheard-of', [first, second], { history: [paged] })))).toMatchObject({
+      runbook: 'page',
+      members: ['unheard-of/null/human'],
+    })
   })
 
   test('while a run is under way nothing else is started', () => {
@@ -94,9 +113,12 @@ describe('what must be true before a switch', () => {
   }
   const afterRestart = (more: Partial<Situation> = {}) => situationOf('polaris', exit1, { history: [restartFailed], ...more })
 
-  test('no switch to a standby that is not well', () => refusedBy(decide(afterRestart(), { 'polaris-2': { status: 'fail' } }), 'standby-healthy'))
-  test('no switch to a member that is fenced', () => refusedBy(decide(afterRestart(), { 'polaris-2': { role: 'fenced' } }), 'standby-healthy'))
-  test('no switch to a standby that lags', () => refusedBy(decide(afterRestart(), { 'polaris-2': { lag: { observedValue: 900, status: 'fail' } } }), 'standby-caught-up'))
+  test('no switch to a standby that is not well', () =>
+    refusedBy(decide(afterRestart(), { 'polaris-2': { status: 'fail' } }), 'standby-healthy'))
+  test('no switch to a member that is fenced', () =>
+    refusedBy(decide(afterRestart(), { 'polaris-2': { role: 'fenced' } }), 'standby-healthy'))
+  test('no switch to a standby that lags', () =>
+    refusedBy(decide(afterRestart(), { 'polaris-2': { lag: { observedValue: 900, status: 'fail' } } }), 'standby-caught-up'))
   test('no switch while nobody is known to be active: an older promotion may still be under way', () =>
     refusedBy(decide(afterRestart({ role: { component: 'polaris', active: null, generation: 7 } })), 'active-known'))
 })
@@ -137,7 +159,8 @@ describe('guards', () => {
     expect(codes(decide(situationOf('dipper', silent)))).toEqual(['disruption'])
   })
 
-  const restarts = (count: number, agoMs: number) => Array.from({ length: count }, () => runOf({ status: 'done', incident: 'inc_0', createdAt: noon - agoMs, endedAt: noon - agoMs }))
+  const restarts = (count: number, agoMs: number) =>
+    Array.from({ length: count }, () => runOf({ status: 'done', incident: 'inc_0', createdAt: noon - agoMs, endedAt: noon - agoMs }))
   test('the attempt budget: the sixth restart within ten minutes is refused, and the next rung is taken', () => {
     const decision = decide(situationOf('polaris', exit1, { history: restarts(5, 60_000) }))
     expect(codes(decision)).toEqual(['attempt-budget'])
@@ -146,7 +169,10 @@ describe('guards', () => {
     expect(codes(decide(situationOf('polaris', exit1, { history: restarts(5, 600_000) })))).toEqual([])
   })
 
-  const switched = (agoMs: number) => [restartFailed, runOf({ runbook: 'failover-active-standby', incident: 'inc_0', status: 'done', createdAt: noon - agoMs, endedAt: noon - agoMs })]
+  const switched = (agoMs: number) => [
+    restartFailed,
+    runOf({ runbook: 'failover-active-standby', incident: 'inc_0', status: 'done', createdAt: noon - agoMs, endedAt: noon - agoMs }),
+  ]
   test('the cool-down counts from the verified end of the last recovery', () => {
     expect(codes(decide(situationOf('polaris', exit1, { history: switched(599_000) })))).toContain('cooldown')
     expect(orderOf(decide(situationOf('polaris', exit1, { history: switched(600_000) }))).runbook).toBe('failover-active-standby')

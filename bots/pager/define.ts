@@ -25,4 +25,5 @@ export interface Pager {
 }
 
 /** The page as machines read it; what people read comes last, and counts. */
-export const documentOf = ({ payload, dedupe, incident, title, text }: Page) => JSON.stringify({ ...payload, componentTitle: payload.title, dedupe, incident, title, text })
+export const documentOf = ({ payload, dedupe, incident, title, text }: Page) =>
+  JSON.stringify({ ...payload, componentTitle: payload.title, dedupe, incident, title, text })

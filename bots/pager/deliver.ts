@@ -36,7 +36,12 @@ export const pageOf = (entry: Pick<OutboxEntry, 'dedupe' | 'incident' | 'payload
  * Takes pages from the outbox to people, at least once each, until every pager has taken them or one of them has:
  * a page counts as sent when at least one pager took it; one that nobody took is tried again, later and later.
  */
-export function deliverPages({ journal, pagers, clock, log }: { journal: Journal; pagers: readonly Pager[]; log: Log } & Pick<PagerPorts, 'clock'>) {
+export function deliverPages({
+  journal,
+  pagers,
+  clock,
+  log,
+}: { journal: Journal; pagers: readonly Pager[]; log: Log } & Pick<PagerPorts, 'clock'>) {
   let busy: Promise<void> | null = null
   let again = false
 
@@ -60,11 +65,17 @@ export function deliverPages({ journal, pagers, clock, log }: { journal: Journal
   async function deliver(entry: OutboxEntry): Promise<void> {
     const page = pageOf(entry)
     const results = await Promise.allSettled(pagers.map((pager) => pager.deliver(page)))
-    const problems = results.flatMap((result, index) => (result.status === 'rejected' ? [`${pagers[index]?.kind}: ${causeChain(result.reason)}`] : []))
+    const problems = results.flatMap((result, index) =>
+      result.status === 'rejected' ? [`${pagers[index]?.kind}: ${causeChain(result.reason)}`] : [],
+    )
     for (const problem of problems) log.error({ incidentId: entry.incident, problem }, 'a pager failed')
     if (problems.length < results.length) return journal.settle(entry.id, { sent: true })
     const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** entry.attempts)
-    return journal.settle(entry.id, { sent: false, problem: problems.join('; ') || 'no pager is configured', nextAt: clock.now() + delayMs })
+    return journal.settle(entry.id, {
+      sent: false,
+      problem: problems.join('; ') || 'no pager is configured',
+      nextAt: clock.now() + delayMs,
+    })
   }
 
   const stopWaking = journal.onCommit(wake)

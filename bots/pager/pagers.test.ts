@@ -24,13 +24,24 @@ const payload = {
   tried: [{ runbook: 'restart-process', status: 'failed', reason: '"restart polaris-1" failed' }],
   refused: [{ runbook: 'failover-active-standby', code: 'standby-healthy', reason: 'no healthy standby' }],
 }
-const page: Page = { dedupe: 'inc_1/process-exited/polaris-1', incident: 'inc_1', title: titleOf(payload), text: textOf(payload, 'inc_1'), payload }
+const page: Page = {
+  dedupe: 'inc_1/process-exited/polaris-1',
+  incident: 'inc_1',
+  title: titleOf(payload),
+  text: textOf(payload, 'inc_1'),
+  payload,
+}
 const written: string[] = []
-const ports = { clock: systemClock, write: (line: string) => void written.push(line), environment: (name: string) => (name === 'PAGE_SECRET' ? 's3cret' : undefined) }
+const ports = {
+  clock: systemClock,
+  write: (line: string) => void written.push(line),
+  environment: (name: string) => (name === 'PAGE_SECRET' ? 's3cret' : undefined),
+}
 
 test('a page tells a tired person what is broken, what was tried, what was not and why, and where to look', () => {
   expect(page.title).toBe('Packet transfer (polaris): process-exited, polaris-1')
-  for (const words of ['signal SIGKILL', 'restart-process: failed', 'refused (standby-healthy)', 'team-core', 'jidoka incident show inc_1']) expect(page.text).toContain(words)
+  for (const words of ['signal SIGKILL', 'restart-process: failed', 'refused (standby-healthy)', 'team-core', 'jidoka incident show inc_1'])
+    expect(page.text).toContain(words)
 })
 
 test('the pager "log" writes where people look', async () => {
@@ -69,7 +80,9 @@ describe('webhook', () => {
     const { headers, body } = got[0] as (typeof got)[number]
     expect(JSON.parse(body)).toMatchObject({ dedupe: page.dedupe, incident: 'inc_1', failure: 'process-exited' })
     expect(headers['idempotency-key']).toBe(page.dedupe)
-    expect(headers['jidoka-signature']).toBe(`v1=${createHmac('sha256', 's3cret').update(`${headers['jidoka-timestamp']}.${body}`).digest('hex')}`)
+    expect(headers['jidoka-signature']).toBe(
+      `v1=${createHmac('sha256', 's3cret').update(`${headers['jidoka-timestamp']}.${body}`).digest('hex')}`,
+    )
   })
 
   test('an answer that is not 2xx, and a secret that is not there, are failures', async () => {
@@ -85,7 +98,8 @@ describe('webhook', () => {
 })
 
 describe('exec', () => {
-  const run = (script: string, timeoutMs = 5_000) => execPager({ kind: 'exec', command: [process.execPath, '-e', script], timeoutMs }, ports).deliver(page)
+  const run = (script: string, timeoutMs = 5_000) =>
+    execPager({ kind: 'exec', command: [process.execPath, '-e', script], timeoutMs }, ports).deliver(page)
 
   test('gives the page as JSON on standard input', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'jidoka-page-'))
@@ -97,7 +111,9 @@ describe('exec', () => {
 
   test('a command that fails, is not there, or does not end, is a failure', async () => {
     await expect(run('console.error("no line"); process.exit(3)')).rejects.toThrow('no line')
-    await expect(execPager({ kind: 'exec', command: ['/no/such/command'], timeoutMs: 1_000 }, ports).deliver(page)).rejects.toMatchObject({ code: 'page-not-sent' })
+    await expect(execPager({ kind: 'exec', command: ['/no/such/command'], timeoutMs: 1_000 }, ports).deliver(page)).rejects.toMatchObject({
+      code: 'page-not-sent',
+    })
     await expect(run('setInterval(() => {}, 1000)', 100)).rejects.toThrow('did not end within 100 ms')
   })
 })

@@ -13,7 +13,8 @@ export const webhookPager = (config: Extract<PagerConfig, { kind: 'webhook' }>, 
     const body = documentOf(page)
     const timestamp = String(Math.floor(clock.now() / 1000))
     const secret = config.secretEnv ? environment(config.secretEnv) : undefined
-    if (config.secretEnv && !secret) throw fault('page-not-sent', { kind: 'webhook', problem: `the environment has no ${config.secretEnv}` })
+    if (config.secretEnv && !secret)
+      throw fault('page-not-sent', { kind: 'webhook', problem: `the environment has no ${config.secretEnv}` })
     const answer = await fetch(config.url, {
       method: 'POST',
       headers: {

@@ -18,7 +18,9 @@ export interface Catalog {
 
 export function indexCatalog(config: Config): Catalog {
   const components = new Map(config.components.map((component) => [component.id, component]))
-  const members = new Map(config.components.flatMap((component) => component.members.map((member) => [member.id, { member, component }] as const)))
+  const members = new Map(
+    config.components.flatMap((component) => component.members.map((member) => [member.id, { member, component }] as const)),
+  )
   const agents = new Map(config.agents.map((agent) => [agent.id, agent]))
   const need = <T>(what: string, found: T | undefined, id: string, list: string): T => {
     if (found === undefined) throw fault('not-found', { what, id, list })

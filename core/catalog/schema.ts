@@ -18,10 +18,20 @@ const cadence = {
 
 export const probeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hook'), ...cadence }),
-  z.strictObject({ kind: z.literal('http'), url: url.optional().describe("Instead of the member's address and path"), path: z.string().startsWith('/').default('/'), expectStatus: z.int().min(100).max(599).default(200), ...cadence }),
+  z.strictObject({
+    kind: z.literal('http'),
+    url: url.optional().describe("Instead of the member's address and path"),
+    path: z.string().startsWith('/').default('/'),
+    expectStatus: z.int().min(100).max(599).default(200),
+    ...cadence,
+  }),
   z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).optional(), port: z.int().min(1).max(65_535).optional(), ...cadence }),
   z.strictObject({ kind: z.literal('exec'), command, ...cadence }),
-  z.strictObject({ kind: z.literal('heartbeat'), withinMs: ms(50, 86_400_000).default(60_000).describe('The member must send a sign of life at least this often'), ...cadence }),
+  z.strictObject({
+    kind: z.literal('heartbeat'),
+    withinMs: ms(50, 86_400_000).default(60_000).describe('The member must send a sign of life at least this often'),
+    ...cadence,
+  }),
 ])
 
 const processSchema = z.strictObject({
@@ -42,10 +52,17 @@ const memberSchema = z.strictObject({
 })
 
 const guardsSchema = z.strictObject({
-  cooldownMs: ms(0, 86_400_000).optional().describe("Overrides the runbook's own: time after a verified recovery before the same runbook may run again"),
+  cooldownMs: ms(0, 86_400_000)
+    .optional()
+    .describe("Overrides the runbook's own: time after a verified recovery before the same runbook may run again"),
   attempts: z.int().min(1).max(1_000).default(5).describe('Runs allowed on this component within windowMs'),
   windowMs: ms(1_000, 86_400_000).default(600_000).describe('Window of attempts'),
-  maxTouchedShare: z.number().gt(0).max(1).default(0.5).describe('Share of the members that may be touched at once while they still answer'),
+  maxTouchedShare: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.5)
+    .describe('Share of the members that may be touched at once while they still answer'),
 })
 
 const componentSchema = z.strictObject({
@@ -57,9 +74,16 @@ const componentSchema = z.strictObject({
   members: z.array(memberSchema).min(1).max(1_000),
   probes: z.array(probeSchema).max(10).default([]),
   ladder: z.array(id).min(1).max(10).default(['restart-process', 'page']).describe('Runbooks in the order of trying; the last is page'),
-  route: z.strictObject({ hooks: url }).optional().describe('Control hook of the router that sends users to the active member (action "route")'),
+  route: z
+    .strictObject({ hooks: url })
+    .optional()
+    .describe('Control hook of the router that sends users to the active member (action "route")'),
   roleLease: z
-    .strictObject({ ttlMs: ms(500, 600_000).default(5_000).describe('The role ends so long after its last renewal'), renewMs: ms(50, 200_000).optional().describe('From one renewal to the next; a third of ttlMs when absent'), marginMs: ms(50, 60_000).default(500).describe('Waited on top before a successor is promoted') })
+    .strictObject({
+      ttlMs: ms(500, 600_000).default(5_000).describe('The role ends so long after its last renewal'),
+      renewMs: ms(50, 200_000).optional().describe('From one renewal to the next; a third of ttlMs when absent'),
+      marginMs: ms(50, 60_000).default(500).describe('Waited on top before a successor is promoted'),
+    })
     .optional()
     .describe('The active member steps down by itself when it is not renewed for ttlMs'),
   guards: guardsSchema.prefault({}),
@@ -68,30 +92,73 @@ const componentSchema = z.strictObject({
 
 export const configSchema = z.strictObject({
   components: z.array(componentSchema).max(10_000).default([]),
-  agents: z.array(z.strictObject({ id, url, site: z.string().optional() })).max(10_000).default([]),
+  agents: z
+    .array(z.strictObject({ id, url, site: z.string().optional() }))
+    .max(10_000)
+    .default([]),
   people: z
-    .array(z.strictObject({ id, name: z.string(), slack: z.string().optional(), email: z.string().optional(), phone: z.string().optional(), teams: z.array(z.string()).default([]), locale: z.enum(['en', 'ja']).default('en') }))
+    .array(
+      z.strictObject({
+        id,
+        name: z.string(),
+        slack: z.string().optional(),
+        email: z.string().optional(),
+        phone: z.string().optional(),
+        teams: z.array(z.string()).default([]),
+        locale: z.enum(['en', 'ja']).default('en'),
+      }),
+    )
     .default([]),
   pagers: z
     .array(
       z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('log') }),
-        z.strictObject({ kind: z.literal('webhook'), url, secretEnv: z.string().optional().describe('Environment variable with the secret that signs the call'), timeoutMs: ms(100, 60_000).default(5_000) }),
+        z.strictObject({
+          kind: z.literal('webhook'),
+          url,
+          secretEnv: z.string().optional().describe('Environment variable with the secret that signs the call'),
+          timeoutMs: ms(100, 60_000).default(5_000),
+        }),
         z.strictObject({ kind: z.literal('exec'), command, timeoutMs: ms(100, 600_000).default(10_000) }),
       ]),
     )
     .default([{ kind: 'log' }]),
   guards: z
     .strictObject({
-      maxFailingShare: z.number().gt(0).max(1).default(0.5).describe('When more of the fleet than this fails to answer, suspect ourselves and touch nothing'),
+      maxFailingShare: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(0.5)
+        .describe('When more of the fleet than this fails to answer, suspect ourselves and touch nothing'),
       minFleet: z.int().min(1).default(4).describe('The share above counts only in a fleet of at least so many members'),
     })
     .prefault({}),
-  flap: z.strictObject({ changes: z.int().min(2).max(100).default(6).describe('So many changes of status ...'), withinMs: ms(1_000, 3_600_000).default(60_000).describe('... within so long are flapping') }).prefault({}),
-  maintenance: z.array(z.strictObject({ component: id.optional(), from: z.iso.datetime({ offset: true }), until: z.iso.datetime({ offset: true }), reason: z.string() })).default([]),
+  flap: z
+    .strictObject({
+      changes: z.int().min(2).max(100).default(6).describe('So many changes of status ...'),
+      withinMs: ms(1_000, 3_600_000).default(60_000).describe('... within so long are flapping'),
+    })
+    .prefault({}),
+  maintenance: z
+    .array(
+      z.strictObject({
+        component: id.optional(),
+        from: z.iso.datetime({ offset: true }),
+        until: z.iso.datetime({ offset: true }),
+        reason: z.string(),
+      }),
+    )
+    .default([]),
   dryRun: z.boolean().default(false).describe('Plan and page, but touch nothing'),
-  runbooks: z.array(z.custom<object>((value) => typeof value === 'object' && value !== null)).default([]).describe('Own runbooks, made with defineRunbook'),
-  actions: z.array(z.custom<object>((value) => typeof value === 'object' && value !== null)).default([]).describe('Own actions, made with defineAction'),
+  runbooks: z
+    .array(z.custom<object>((value) => typeof value === 'object' && value !== null))
+    .default([])
+    .describe('Own runbooks, made with defineRunbook'),
+  actions: z
+    .array(z.custom<object>((value) => typeof value === 'object' && value !== null))
+    .default([])
+    .describe('Own actions, made with defineAction'),
 })
 
 export type Config = z.infer<typeof configSchema>

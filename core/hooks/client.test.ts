@@ -34,7 +34,10 @@ async function portOf(server: Server): Promise<number> {
 const serving = async (listener: RequestListener) => `http://127.0.0.1:${await portOf(createServer(listener))}`
 const talking = async (listener: (socket: Socket) => void) => `http://127.0.0.1:${await portOf(createTcp(listener))}`
 const answering = (status: number, body: unknown) =>
-  serving((_, res) => void res.writeHead(status, { 'content-type': 'application/json' }).end(typeof body === 'string' ? body : JSON.stringify(body)))
+  serving(
+    (_, res) =>
+      void res.writeHead(status, { 'content-type': 'application/json' }).end(typeof body === 'string' ? body : JSON.stringify(body)),
+  )
 
 async function member(options: Partial<KitOptions> = {}) {
   const kit = createHooks({ serviceId: 'polaris-1', token: 'secret', roles: true, ...options })
@@ -46,7 +49,10 @@ const limits = { timeoutMs: 5_000 }
 const promote = { action: 'promote', generation: 7, key: 'run-1/0' }
 
 async function faultOf(work: Promise<unknown>) {
-  const error = await work.then(() => null, (thrown) => thrown)
+  const error = await work.then(
+    () => null,
+    (thrown) => thrown,
+  )
   expect(error).toBeInstanceOf(JidokaError)
   return { ...error.details, code: error.code }
 }
@@ -60,24 +66,58 @@ describe('against the server kit', () => {
   })
 
   it('passes a stale generation on, and an action that is not known; other refusals are failures of the target', async () => {
-    const { base } = await member({ on: { drain: () => { throw new Error('busy') } } })
+    const { base } = await member({
+      on: {
+        drain: () => {
+          throw new Error('busy')
+        },
+      },
+    })
     const hooks = client()
     await hooks.control(base, promote, limits)
-    expect(await faultOf(hooks.control(base, { action: 'demote', generation: 6, key: 'k1' }, limits))).toMatchObject({ code: 'stale-generation', seen: 7, given: 6, member: 'polaris-1' })
-    expect(await faultOf(hooks.control(base, { action: 'explode', generation: 7, key: 'k2' }, limits))).toMatchObject({ code: 'unknown-action', action: 'explode' })
-    expect(await faultOf(hooks.control(base, { action: 'drain', generation: 7, key: 'k3' }, limits))).toMatchObject({ code: 'target-failed', httpStatus: 409, problem: expect.stringContaining('busy') })
-    expect(await faultOf(client({ token: () => 'wrong' }).control(base, promote, limits))).toMatchObject({ code: 'target-failed', httpStatus: 401 })
+    expect(await faultOf(hooks.control(base, { action: 'demote', generation: 6, key: 'k1' }, limits))).toMatchObject({
+      code: 'stale-generation',
+      seen: 7,
+      given: 6,
+      member: 'polaris-1',
+    })
+    expect(await faultOf(hooks.control(base, { action: 'explode', generation: 7, key: 'k2' }, limits))).toMatchObject({
+      code: 'unknown-action',
+      action: 'explode',
+    })
+    expect(await faultOf(hooks.control(base, { action: 'drain', generation: 7, key: 'k3' }, limits))).toMatchObject({
+      code: 'target-failed',
+      httpStatus: 409,
+      problem: expect.stringContaining('busy'),
+    })
+    expect(await faultOf(client({ token: () => 'wrong' }).control(base, promote, limits))).toMatchObject({
+      code: 'target-failed',
+      httpStatus: 401,
+    })
   })
 
   it('waits for an accepted operation while the process goes down and comes up again', async () => {
-    let up = await member({ on: { restart: () => { server.close(); server.closeAllConnections() } } })
+    let up = await member({
+      on: {
+        restart: () => {
+          server.close()
+          server.closeAllConnections()
+        },
+      },
+    })
     const server = createServer((req, res) => void nodeHooks(up.kit)(req, res))
     const port = await portOf(server)
     const base = `http://127.0.0.1:${port}`
     server.on('close', async () => {
-      up = { base, kit: createHooks({ serviceId: 'polaris-1', token: 'secret', on: { restart: () => {} }, clock: { ...systemClock, now: () => 1 } }) }
+      up = {
+        base,
+        kit: createHooks({ serviceId: 'polaris-1', token: 'secret', on: { restart: () => {} }, clock: { ...systemClock, now: () => 1 } }),
+      }
       const next = createServer((req, res) => void nodeHooks(up.kit)(req, res))
-      closing.push(() => { next.close(); next.closeAllConnections() })
+      closing.push(() => {
+        next.close()
+        next.closeAllConnections()
+      })
       next.listen(port, '127.0.0.1')
     })
     expect(await client().control(base, { action: 'restart', generation: 1, key: 'k' }, limits)).toEqual({ status: 'done' })
@@ -85,12 +125,17 @@ describe('against the server kit', () => {
 
   it('gives up on an operation that does not end', async () => {
     const { base } = await member({ on: { restart: () => new Promise(() => {}) } })
-    expect(await faultOf(client().control(base, { action: 'restart', generation: 1, key: 'k' }, { timeoutMs: 60 }))).toMatchObject({ code: 'target-timeout' })
+    expect(await faultOf(client().control(base, { action: 'restart', generation: 1, key: 'k' }, { timeoutMs: 60 }))).toMatchObject({
+      code: 'target-timeout',
+    })
   })
 
   it('sends the token nowhere else, whatever the operation says', async () => {
     let asked = 0
-    const elsewhere = await serving((_, res) => { asked++; res.end('{"status":"done"}') })
+    const elsewhere = await serving((_, res) => {
+      asked++
+      res.end('{"status":"done"}')
+    })
     for (const operation of [`${elsewhere}/x`, `//${new URL(elsewhere).host}/x`, 'not a url']) {
       const base = await answering(202, { status: 'accepted', operation })
       expect(await faultOf(client().control(base, promote, limits))).toMatchObject({ code: 'target-bad-answer' })
@@ -136,7 +181,12 @@ describe('a target that is not well', () => {
     for (const start of ['', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{']) {
       const clock = virtualClock()
       let asked = false
-      const base = await talking((socket) => socket.on('data', () => { asked = true; socket.write(start) }))
+      const base = await talking((socket) =>
+        socket.on('data', () => {
+          asked = true
+          socket.write(start)
+        }),
+      )
       const answer = faultOf(client({ clock }).health(base, { timeoutMs: 300 }))
       while (!asked) await new Promise((resolve) => setImmediate(resolve))
       await clock.advance(300)
@@ -194,7 +244,12 @@ describe('a target that is not well', () => {
     expect(await client().health(await answering(200, body), limits)).toEqual(body)
   })
 
-  it.each([[404, 'not found'], [500, ''], [301, ''], [503, '<h1>Busy</h1>']])('answers health with %i', async (httpStatus, body) => {
+  it.each([
+    [404, 'not found'],
+    [500, ''],
+    [301, ''],
+    [503, '<h1>Busy</h1>'],
+  ])('answers health with %i', async (httpStatus, body) => {
     expect(await faultOf(client().health(await answering(httpStatus, body), limits))).toMatchObject({ code: 'target-failed', httpStatus })
   })
 
@@ -216,11 +271,20 @@ describe('a target that is not well', () => {
 
 it('sends what the contract asks for', async () => {
   const seen: Partial<IncomingMessage>[] = []
-  const base = await serving((req: IncomingMessage, res: ServerResponse) => { seen.push(req); res.end('{"status":"done"}') })
+  const base = await serving((req: IncomingMessage, res: ServerResponse) => {
+    seen.push(req)
+    res.end('{"status":"done"}')
+  })
   await client().control(`${base}/members/a`, { action: 'flush cache', generation: 3, key: 'k', body: { n: 1 } }, limits)
   expect(seen[0]).toMatchObject({
     method: 'POST',
     url: '/members/a/control/flush%20cache',
-    headers: { authorization: 'Bearer secret', 'idempotency-key': 'k', 'jidoka-generation': '3', 'content-type': 'application/json', 'content-length': '7' },
+    headers: {
+      authorization: 'Bearer secret',
+      'idempotency-key': 'k',
+      'jidoka-generation': '3',
+      'content-type': 'application/json',
+      'content-length': '7',
+    },
   })
 })

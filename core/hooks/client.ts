@@ -95,7 +95,9 @@ export function hookClient(options: HookClientOptions): HookClient {
       if (sent.method !== 'GET' || !error.stale) throw connectionFault(sent.target, error)
     }
     const rest = { ...limits, timeoutMs: limits.timeoutMs - (clock.monotonic() - startedAt) }
-    return once(sent, rest).catch((error) => { throw error instanceof ConnectionError ? connectionFault(sent.target, error) : error })
+    return once(sent, rest).catch((error) => {
+      throw error instanceof ConnectionError ? connectionFault(sent.target, error) : error
+    })
   }
 
   const authorization = () => `Bearer ${options.token()}`
@@ -109,7 +111,10 @@ export function hookClient(options: HookClientOptions): HookClient {
       const timeoutMs = endsAt - clock.monotonic()
       if (timeoutMs <= 0) throw fault('target-timeout', { target: base, timeoutMs: limits.timeoutMs })
       try {
-        const received = await exchange({ target: base, url, method: 'GET', headers: { authorization: authorization() } }, { ...limits, timeoutMs })
+        const received = await exchange(
+          { target: base, url, method: 'GET', headers: { authorization: authorization() } },
+          { ...limits, timeoutMs },
+        )
         const answer = controlAnswer(base, received)
         if (answer.status === 'done') return answer
       } catch (error) {
@@ -121,7 +126,10 @@ export function hookClient(options: HookClientOptions): HookClient {
   return {
     async health(base, limits) {
       const target = trimmed(base)
-      const received = await exchange({ target, url: `${target}/health`, method: 'GET', headers: { accept: 'application/health+json, application/json' } }, limits)
+      const received = await exchange(
+        { target, url: `${target}/health`, method: 'GET', headers: { accept: 'application/health+json, application/json' } },
+        limits,
+      )
       if (received.status !== 200 && received.status !== 503) throw failure(target, received)
       const health = parseHealth(received.text)
       if (typeof health !== 'string') return health
@@ -183,7 +191,9 @@ function receive(response: http.IncomingMessage, limitBytes: number, target: str
       else chunks.push(chunk)
     })
     response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }))
-    response.on('close', () => reject(fault('target-unreachable', { target, problem: 'the connection was cut in the middle of the answer' })))
+    response.on('close', () =>
+      reject(fault('target-unreachable', { target, problem: 'the connection was cut in the middle of the answer' })),
+    )
     response.on('error', () => {}) // 'close' follows
   })
 }
@@ -199,9 +209,16 @@ function controlAnswer(target: string, received: Received, call?: ControlCall): 
 function failure(target: string, { status, text }: Received, call?: ControlCall): Error {
   const problem = readProblem(text)
   const member = problem.member ?? target
-  if (problem.code === 'stale-generation') return fault('stale-generation', { seen: problem.seen ?? 'of another order', member, given: call?.generation ?? '' })
-  if (problem.code === 'unknown-action') return fault('unknown-action', { member, action: call?.action ?? '', known: problem.known ?? 'others' })
-  return fault('target-failed', { target, httpStatus: status, code: problem.code ?? 'without a code', problem: problem.title ?? (text.slice(0, 200).trim() || 'no text') })
+  if (problem.code === 'stale-generation')
+    return fault('stale-generation', { seen: problem.seen ?? 'of another order', member, given: call?.generation ?? '' })
+  if (problem.code === 'unknown-action')
+    return fault('unknown-action', { member, action: call?.action ?? '', known: problem.known ?? 'others' })
+  return fault('target-failed', {
+    target,
+    httpStatus: status,
+    code: problem.code ?? 'without a code',
+    problem: problem.title ?? (text.slice(0, 200).trim() || 'no text'),
+  })
 }
 
 function readProblem(text: string): { code?: string; title?: string; member?: string; seen?: number; known?: string } {

@@ -8,7 +8,15 @@
 export type HealthStatus = 'pass' | 'warn' | 'fail'
 export type MemberRole = 'active' | 'standby' | 'fenced' | 'unknown'
 
-export interface HealthCheck { observedValue?: string | number | boolean; observedUnit?: string; status?: HealthStatus; output?: string; time?: string; componentType?: string; componentId?: string }
+export interface HealthCheck {
+  observedValue?: string | number | boolean
+  observedUnit?: string
+  status?: HealthStatus
+  output?: string
+  time?: string
+  componentType?: string
+  componentId?: string
+}
 
 export interface Health {
   status: HealthStatus
@@ -36,9 +44,7 @@ export interface ControlCall {
   body?: Record<string, unknown>
 }
 
-export type ControlAnswer =
-  | { status: 'done'; [detail: string]: unknown }
-  | { status: 'accepted'; operation: string }
+export type ControlAnswer = { status: 'done'; [detail: string]: unknown } | { status: 'accepted'; operation: string }
 
 export const headers = { generation: 'jidoka-generation', key: 'idempotency-key' } as const
 export const healthType = 'application/health+json'

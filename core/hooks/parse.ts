@@ -25,11 +25,22 @@ type Shape = Record<string, Rule>
 
 const text: Rule = (value) => (typeof value === 'string' ? null : 'a string')
 const count: Rule = (value) => (Number.isInteger(value) && (value as number) >= 0 ? null : 'an integer of 0 or more')
-const oneOf = (...allowed: string[]): Rule => (value) => (allowed.includes(value as string) ? null : `one of ${allowed.join(', ')}`)
+const oneOf =
+  (...allowed: string[]): Rule =>
+  (value) =>
+    allowed.includes(value as string) ? null : `one of ${allowed.join(', ')}`
 const scalar: Rule = (value) => (['string', 'number', 'boolean'].includes(typeof value) ? null : 'a string, a number or a boolean')
 const status = oneOf('pass', 'warn', 'fail')
 
-const checkShape: Shape = { observedValue: scalar, observedUnit: text, status, output: text, time: text, componentType: text, componentId: text }
+const checkShape: Shape = {
+  observedValue: scalar,
+  observedUnit: text,
+  status,
+  output: text,
+  time: text,
+  componentType: text,
+  componentId: text,
+}
 const processShape: Shape = { state: oneOf('running', 'exited', 'starting', 'stopped'), pid: count, restarts: count }
 const healthShape: Shape = {
   status,

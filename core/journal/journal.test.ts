@@ -316,6 +316,18 @@ describe.each(stores)('the journal on $name', (store) => {
       expect(await count('step')).toBe(0)
     })
 
+    test('of an earlier hold of the same holder, or of somebody who only knows the fence, are refused', async () => {
+      const { run, claim } = await underWay(journal)
+      const again = (await journal.claim(run.id, 'one', 10_000)) as Claim
+      for (const stale of [claim.held, { ...again.held, holder: 'two' }]) {
+        await expect(journal.intend(stale, intentOf(run))).rejects.toMatchObject(lost)
+        await expect(journal.outcome(stale, outcomeOf(run))).rejects.toMatchObject(lost)
+        await expect(journal.finish(stale, run.id, { status: 'failed', reason: 'no', verified: [] })).rejects.toMatchObject(lost)
+        expect(await journal.renew(stale, 60_000)).toBe(false)
+      }
+      await journal.intend(again.held, intentOf(run))
+    })
+
     test('have one outcome', async () => {
       const { run, claim } = await underWay(journal)
       await journal.intend(claim.held, intentOf(run))

@@ -53,8 +53,6 @@ export interface Step {
  *                        +----stopped------> cancelled
  */
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'unknown' | 'cancelled'
-export const liveRunStatuses: readonly RunStatus[] = ['queued', 'running', 'waiting']
-
 /** What is ordered: made by the planner, stored as it is. */
 export interface RunOrder {
   runbook: string

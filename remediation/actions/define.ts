@@ -40,7 +40,10 @@ export interface Action<Name extends string = string, Args extends ActionArgs = 
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds actions of every argument shape; `step` keeps them apart
 export type AnyAction = Action<string, any>
 
-export const defineAction = <const Name extends string, Args extends ActionArgs>(id: Name, spec: Omit<Action<Name, Args>, 'id'>): Action<Name, Args> => ({
+export const defineAction = <const Name extends string, Args extends ActionArgs>(
+  id: Name,
+  spec: Omit<Action<Name, Args>, 'id'>,
+): Action<Name, Args> => ({
   id,
   ...spec,
 })

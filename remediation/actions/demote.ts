@@ -1,7 +1,7 @@
 import { seconds } from '../../core/clock.ts'
 import { isFault } from '../../core/errors.ts'
-import { defineAction } from './define.ts'
 import { waitForLease } from '../lease-end.ts'
+import { defineAction } from './define.ts'
 
 /** Asks a healthy member to step down, in good order. One that does not answer is waited out like in `fence`. */
 export const demote = defineAction('demote', {
@@ -12,7 +12,10 @@ export const demote = defineAction('demote', {
   async apply({ member }: { member: string }, { world, component, generation, key, clock, roles, signal }) {
     roles.release(component.id)
     try {
-      return { receipt: 'member-demoted', ...(await world.control({ member }, { action: 'demote', generation, key }, { timeoutMs: 2_000, signal })) }
+      return {
+        receipt: 'member-demoted',
+        ...(await world.control({ member }, { action: 'demote', generation, key }, { timeoutMs: 2_000, signal })),
+      }
     } catch (error) {
       if (!isFault(error, 'target-refused', 'target-unreachable', 'target-timeout')) throw error
       return waitForLease(member, [error.message], { component, clock, roles, signal })

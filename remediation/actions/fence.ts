@@ -1,7 +1,7 @@
 import { seconds } from '../../core/clock.ts'
 import { isFault } from '../../core/errors.ts'
-import { defineAction } from './define.ts'
 import { waitForLease } from '../lease-end.ts'
+import { defineAction } from './define.ts'
 
 /**
  * Makes sure that a member cannot act as the active one, and says how it knows (the receipt):

@@ -1,5 +1,5 @@
-import { fault } from '../../core/errors.ts'
 import { seconds } from '../../core/clock.ts'
+import { fault } from '../../core/errors.ts'
 import { defineAction } from './define.ts'
 
 /**
@@ -20,4 +20,3 @@ export const restart = defineAction('restart', {
     throw fault('unknown-action', { member, action: 'restart', known: 'none: give it an agent, a hook or a restartCommand' })
   },
 })
-

@@ -10,6 +10,8 @@ export const route = defineAction('route', {
   async apply({ to }: { to: string | null }, { world, component, generation, key, ...limits }) {
     if (!component.route) return { skipped: 'the component has no router' }
     const address = component.members.find((member) => member.id === to)?.address ?? null
-    return { ...(await world.control({ routerOf: component.id }, { action: 'route', generation, key, body: { to: address, member: to } }, limits)) }
+    return {
+      ...(await world.control({ routerOf: component.id }, { action: 'route', generation, key, body: { to: address, member: to } }, limits)),
+    }
   },
 })

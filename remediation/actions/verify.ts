@@ -20,7 +20,10 @@ export const verify = defineAction('verify', {
       const is = look.health?.role
       const rightRole = role === null || (is === role && (role !== 'active' || look.health?.generation === generation))
       if (look.outcome !== 'fail' && rightRole) return { looks, ms: Math.round(clock.monotonic() - startedAt), summary: look.summary }
-      seen = rightRole || look.outcome === 'fail' ? look.summary : `it is ${is ?? 'without a role'} at generation ${look.health?.generation ?? '?'}, not ${role} at ${generation}`
+      seen =
+        rightRole || look.outcome === 'fail'
+          ? look.summary
+          : `it is ${is ?? 'without a role'} at generation ${look.health?.generation ?? '?'}, not ${role} at ${generation}`
       if (look.signal === 'refused' && (await world.supervised(member, { timeoutMs: 500, signal }))?.state === 'exited')
         throw fault('not-verified', { member, timeoutMs: Math.round(clock.monotonic() - startedAt), problem: 'its process ended again' })
       await sleep(clock, pauseMs, signal)

@@ -7,8 +7,8 @@ import { indexCatalog } from '../../core/catalog/catalog.ts'
 import { configSchema } from '../../core/catalog/schema.ts'
 import { systemClock } from '../../core/clock.ts'
 import { idMint } from '../../core/ids.ts'
-import { openJournal } from '../../core/journal/open.ts'
 import type { Journal } from '../../core/journal/journal.ts'
+import { openJournal } from '../../core/journal/open.ts'
 import { silentLog } from '../../core/log.ts'
 import type { StatusBoard } from '../../core/probes/probe.ts'
 import { systemRandom } from '../../core/random.ts'
@@ -23,8 +23,16 @@ import { runbooks } from '../../runbooks/registry.ts'
 import { dbosStepsPerSecond } from './peers/dbos.ts'
 import { type Bench, median, percentile } from './report.ts'
 
-const noop = defineAction('noop', { title: 'Nothing', kind: 'idempotent', timeoutMs: 1_000, attempts: 1, apply: async (_: { n: number }) => ({}) })
-const catalog = indexCatalog(configSchema.parse({ components: [{ id: 'bench', members: [{ id: 'bench-1' }], guards: { attempts: 1_000, windowMs: 1_000 } }] }))
+const noop = defineAction('noop', {
+  title: 'Nothing',
+  kind: 'idempotent',
+  timeoutMs: 1_000,
+  attempts: 1,
+  apply: async (_: { n: number }) => ({}),
+})
+const catalog = indexCatalog(
+  configSchema.parse({ components: [{ id: 'bench', members: [{ id: 'bench-1' }], guards: { attempts: 1_000, windowMs: 1_000 } }] }),
+)
 const idleRoles: RoleKeeper = { keep() {}, release() {}, granting() {}, leaseEndsAt: () => 0, stop() {} }
 
 export const engine: Bench = {
@@ -44,7 +52,10 @@ export const engine: Bench = {
       const reaction = await alertToAction(join(folder, 'reaction.db'))
       return {
         figures: { stepsPerSecond: median(ours), alertToActionMedianMs: median(reaction), alertToActionP99Ms: percentile(reaction, 0.99) },
-        ratios: { bareCommitsToOurs: median(floor) / median(ours), ...(typeof dbos === 'number' ? { dbosToOurs: dbos / median(ours) } : {}) },
+        ratios: {
+          bareCommitsToOurs: median(floor) / median(ours),
+          ...(typeof dbos === 'number' ? { dbosToOurs: dbos / median(ours) } : {}),
+        },
         peers: { bareCommitsStepsPerSecond: median(floor), ...(typeof dbos === 'number' ? { dbosStepsPerSecond: dbos } : {}) },
         absent: typeof dbos === 'number' ? [] : [dbos],
         targets: { alertToActionP99Ms: 15, ...(typeof dbos === 'number' ? { dbosToOurs: 1 / 8 } : {}) },
@@ -61,9 +72,31 @@ const stepsPerRun = 50
 
 async function steps(file: string): Promise<number> {
   const journal = await open(file)
-  const run = executor({ journal, world: {} as World, clock: systemClock, catalog, actions: new Map([['noop', noop]]), roles: idleRoles, holder: 'bench', log: silentLog })
-  const planned = Array.from({ length: stepsPerRun }, (_, n): PlannedStep => ({ name: `noop ${n}`, action: 'noop', kind: 'idempotent', args: { n }, timeoutMs: 1_000, attempts: 1 }))
-  const order: RunOrder = { runbook: 'bench', component: 'bench', incident: null, failure: null, members: [], plan: planned, reason: 'bench', takesGeneration: false, by: 'bench' }
+  const run = executor({
+    journal,
+    world: {} as World,
+    clock: systemClock,
+    catalog,
+    actions: new Map([['noop', noop]]),
+    roles: idleRoles,
+    holder: 'bench',
+    log: silentLog,
+  })
+  const planned = Array.from(
+    { length: stepsPerRun },
+    (_, n): PlannedStep => ({ name: `noop ${n}`, action: 'noop', kind: 'idempotent', args: { n }, timeoutMs: 1_000, attempts: 1 }),
+  )
+  const order: RunOrder = {
+    runbook: 'bench',
+    component: 'bench',
+    incident: null,
+    failure: null,
+    members: [],
+    plan: planned,
+    reason: 'bench',
+    takesGeneration: false,
+    by: 'bench',
+  }
   let done = 0
   const from = performance.now()
   while (performance.now() - from < 2_000) {
@@ -115,10 +148,32 @@ async function alertToAction(file: string): Promise<number[]> {
     },
   }
   const many = indexCatalog(
-    configSchema.parse({ components: Array.from({ length: 300 }, (_, at) => ({ id: `c-${at}`, members: [{ id: `m-${at}`, restartCommand: ['true'] }], ladder: ['restart-process', 'page'] })) }),
+    configSchema.parse({
+      components: Array.from({ length: 300 }, (_, at) => ({
+        id: `c-${at}`,
+        members: [{ id: `m-${at}`, restartCommand: ['true'] }],
+        ladder: ['restart-process', 'page'],
+      })),
+    }),
   )
-  const status: StatusBoard = { of: (member) => ({ member, component: '', status: 'pass', role: 'unknown', generation: null, summary: '', since: 0, health: null }), all: () => [], onChange: () => () => {} }
-  const running = createEngine({ catalog: many, journal, world, status, clock: systemClock, log: silentLog, holder: 'bench', runbooks, actions, onStoreFailure: () => {}, sweepMs: 3_600_000 })
+  const status: StatusBoard = {
+    of: (member) => ({ member, component: '', status: 'pass', role: 'unknown', generation: null, summary: '', since: 0, health: null }),
+    all: () => [],
+    onChange: () => () => {},
+  }
+  const running = createEngine({
+    catalog: many,
+    journal,
+    world,
+    status,
+    clock: systemClock,
+    log: silentLog,
+    holder: 'bench',
+    runbooks,
+    actions,
+    onStoreFailure: () => {},
+    sweepMs: 3_600_000,
+  })
   await running.start()
   for (const { id, members } of many.components) {
     const member = members[0]?.id as string
@@ -126,7 +181,18 @@ async function alertToAction(file: string): Promise<number[]> {
       acted = resolve
     })
     const from = performance.now()
-    await journal.ingest([{ key: keyOf(id, member, 'bench'), component: id, member, signal: 'exit', status: 'firing', source: 'bench', summary: 'gone', at: systemClock.now() }])
+    await journal.ingest([
+      {
+        key: keyOf(id, member, 'bench'),
+        component: id,
+        member,
+        signal: 'exit',
+        status: 'firing',
+        source: 'bench',
+        summary: 'gone',
+        at: systemClock.now(),
+      },
+    ])
     running.consider(id)
     await first
     times.push(performance.now() - from)

@@ -16,7 +16,16 @@ function batchOf(batch: number): AlertInput[] {
   const fresh = batchSize / 10
   return Array.from({ length: batchSize }, (_, at) => {
     const key = at < fresh ? `k-${batch}-${at}` : `k-${Math.max(0, batch - 1)}-${at % fresh}`
-    return { key, component: `c-${at % components}`, member: null, signal: 'external', status: 'firing', source: 'bench', summary: `alert ${at}`, at: systemClock.now() }
+    return {
+      key,
+      component: `c-${at % components}`,
+      member: null,
+      signal: 'external',
+      status: 'firing',
+      source: 'bench',
+      summary: `alert ${at}`,
+      at: systemClock.now(),
+    }
   })
 }
 
@@ -29,7 +38,11 @@ export const ingest: Bench = {
     const singles: number[] = []
     try {
       for (let run = 1; run <= runs; run++) {
-        const journal = await openJournal({ url: `sqlite:${join(folder, `${run}.db`)}`, clock: systemClock, mint: idMint(systemClock, systemRandom) })
+        const journal = await openJournal({
+          url: `sqlite:${join(folder, `${run}.db`)}`,
+          clock: systemClock,
+          mint: idMint(systemClock, systemRandom),
+        })
         await journal.ingest(batchOf(0))
         let from = performance.now()
         let batch = 1
@@ -37,7 +50,8 @@ export const ingest: Bench = {
         rates.push(((batch - 1) * batchSize * 1_000) / (performance.now() - from))
         from = performance.now()
         let one = 0
-        for (const alerts = batchOf(batch); performance.now() - from < 500; one++) await journal.ingest([alerts[one % batchSize] as AlertInput])
+        for (const alerts = batchOf(batch); performance.now() - from < 500; one++)
+          await journal.ingest([alerts[one % batchSize] as AlertInput])
         singles.push((one * 1_000) / (performance.now() - from))
         await journal.close()
         progress(`round ${run} of ${runs}: ${rates.at(-1)?.toFixed(0)}/s in batches, ${singles.at(-1)?.toFixed(0)}/s one by one`)

@@ -13,7 +13,9 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { j
 const named = positionals.length === 0 ? benches : positionals.map((name) => benches.find((bench) => bench.name === name) ?? name)
 const unknown = named.filter((bench) => typeof bench === 'string')
 if (unknown.length > 0) {
-  console.error(`bench: there is no ${unknown.join(', ')}. There are:\n${benches.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}`)
+  console.error(
+    `bench: there is no ${unknown.join(', ')}. There are:\n${benches.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}`,
+  )
   process.exit(2)
 }
 for (const bench of named as Bench[]) {

@@ -23,8 +23,17 @@ export const ready: Bench = {
       const port = await freePort()
       writeFileSync(join(folder, 'jidoka.config.json'), '{}')
       const from = performance.now()
-      const child = spawn(process.execPath, [bundle, 'up', '--config', join(folder, 'jidoka.config.json'), '--data', folder, '--port', String(port)], { stdio: 'ignore' })
-      while (!(await fetch(`http://127.0.0.1:${port}/health`).then((answer) => answer.ok, () => false))) {
+      const child = spawn(
+        process.execPath,
+        [bundle, 'up', '--config', join(folder, 'jidoka.config.json'), '--data', folder, '--port', String(port)],
+        { stdio: 'ignore' },
+      )
+      while (
+        !(await fetch(`http://127.0.0.1:${port}/health`).then(
+          (answer) => answer.ok,
+          () => false,
+        ))
+      ) {
         if (performance.now() - from > 20_000) throw new Error('it was not ready within 20 s')
         await pause(2)
       }

@@ -32,7 +32,12 @@ export function reportOf(name: string, result: BenchResult): BenchReport {
   const [cpu] = cpus()
   return {
     name,
-    machine: { node: process.version, cores: cpus().length, cpu: cpu?.model.trim() ?? 'unknown', memoryGiB: Math.round(totalmem() / 2 ** 30) },
+    machine: {
+      node: process.version,
+      cores: cpus().length,
+      cpu: cpu?.model.trim() ?? 'unknown',
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+    },
     figures: rounded(figures),
     ratios: rounded(ratios),
     peers: rounded(result.peers),
@@ -41,18 +46,25 @@ export function reportOf(name: string, result: BenchResult): BenchReport {
   }
 }
 
-const rounded = (values: Record<string, number>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Number(value.toPrecision(4))]))
+const rounded = (values: Record<string, number>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Number(value.toPrecision(4))]))
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
-  return sorted.length === 0 ? Number.NaN : sorted.length % 2 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+  return sorted.length === 0
+    ? Number.NaN
+    : sorted.length % 2
+      ? (sorted[middle] as number)
+      : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
-export const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN
+export const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN
 
 export function tableOf(report: BenchReport): string {
-  const rows = (title: string, values: Record<string, number>) => (Object.keys(values).length === 0 ? [] : [title, ...Object.entries(values).map(([key, value]) => `  ${key.padEnd(36)} ${value}`)])
+  const rows = (title: string, values: Record<string, number>) =>
+    Object.keys(values).length === 0 ? [] : [title, ...Object.entries(values).map(([key, value]) => `  ${key.padEnd(36)} ${value}`)]
   return [
     `${report.name}  (${report.machine.cores} cores, ${report.machine.cpu}, Node ${report.machine.node})`,
     ...rows('ours', report.figures),

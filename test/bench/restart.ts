@@ -14,7 +14,11 @@ export const restart: Bench = {
       const of = (name: string) => median(times.get(name) ?? [])
       return {
         figures: { medianMs: of('jidoka'), worstMs: Math.max(...(times.get('jidoka') ?? [])) },
-        ratios: { toBareParent: of('jidoka') / of('bareParent'), toColdStart: of('jidoka') / median(floor), ...(peer ? { toPm2: of('jidoka') / of('pm2') } : {}) },
+        ratios: {
+          toBareParent: of('jidoka') / of('bareParent'),
+          toColdStart: of('jidoka') / median(floor),
+          ...(peer ? { toPm2: of('jidoka') / of('pm2') } : {}),
+        },
         peers: { coldStartMs: median(floor), bareParentMs: of('bareParent'), ...(peer ? { pm2Ms: of('pm2') } : {}) },
         absent: peer ? [] : ['pm2 (npm install --no-save pm2)'],
         targets: { toBareParent: 1.05, ...(peer ? { toPm2: 1 } : {}) },

@@ -3,11 +3,11 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { exampleConfig, urlOf } from '../../examples/platform/layout.ts'
-import { configSchema } from '../../core/catalog/schema.ts'
-import { type ExampleMember, membersOf, processesOf } from '../../examples/platform/members.ts'
 import { openApi } from '../../cli/api.ts'
 import type { ComponentView, IncidentDetail, IncidentView } from '../../cli/views.ts'
+import { configSchema } from '../../core/catalog/schema.ts'
+import { exampleConfig, urlOf } from '../../examples/platform/layout.ts'
+import { type ExampleMember, membersOf, processesOf } from '../../examples/platform/members.ts'
 import { type Bench, median } from './report.ts'
 import { freePort, startPlatform } from './victim.ts'
 
@@ -27,7 +27,7 @@ export const switchover: Bench = {
   summary: 'active member killed -> first good answer of the promoted standby through the router, ms',
   async run({ runs = 10, progress }) {
     const folder = mkdtempSync(join(tmpdir(), 'jidoka-bench-'))
-    const basePort = (await freePort()) % 20_000 + 20_000
+    const basePort = ((await freePort()) % 20_000) + 20_000
     const token = `bench-${process.pid}-${performance.now()}`
     mkdirSync(join(folder, 'example'), { recursive: true })
     writeFileSync(join(folder, 'example', 'control-token'), token, { mode: 0o600 })

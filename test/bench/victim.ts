@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { indexCatalog } from '../../core/catalog/catalog.ts'
 import type { ConfigInput } from '../../core/catalog/schema.ts'
 import { configSchema } from '../../core/catalog/schema.ts'
-import { indexCatalog } from '../../core/catalog/catalog.ts'
 import { systemClock } from '../../core/clock.ts'
 import { openLog } from '../../core/log.ts'
 import { systemRandom } from '../../core/random.ts'
@@ -66,7 +66,12 @@ export async function hurt({ port }: Supervisor, signal: 'SIGKILL' | 'SIGSTOP', 
 }
 
 /** Each round hurts each of them once, so that a noisy moment hits all alike. */
-export async function rounds(supervisors: readonly Supervisor[], signal: 'SIGKILL' | 'SIGSTOP', runs: number, progress: (text: string) => void) {
+export async function rounds(
+  supervisors: readonly Supervisor[],
+  signal: 'SIGKILL' | 'SIGSTOP',
+  runs: number,
+  progress: (text: string) => void,
+) {
   const times = new Map<string, number[]>(supervisors.map(({ name }) => [name, []]))
   for (let run = 1; run <= runs; run++) {
     for (const supervisor of supervisors) {
@@ -90,7 +95,10 @@ export async function coldStart(): Promise<number> {
 
 export async function bare(probeMs = 0): Promise<Supervisor> {
   const port = await freePort()
-  const child = spawn(process.execPath, [here('./peers/bare.ts')], { stdio: 'ignore', env: { ...process.env, PORT: String(port), PROBE_MS: String(probeMs) } })
+  const child = spawn(process.execPath, [here('./peers/bare.ts')], {
+    stdio: 'ignore',
+    env: { ...process.env, PORT: String(port), PROBE_MS: String(probeMs) },
+  })
   await until(port, () => true, 10_000)
   return { name: probeMs > 0 ? 'bareProber' : 'bareParent', port, stop: () => ended(child) }
 }
@@ -132,7 +140,14 @@ export async function ours(probeMs = 0): Promise<Supervisor> {
     components: [
       {
         id: 'victim',
-        members: [{ id: 'victim-1', agent: 'bench', address: `http://127.0.0.1:${port}`, process: { command: [process.execPath, victimFile], env: { PORT: String(port) } } }],
+        members: [
+          {
+            id: 'victim-1',
+            agent: 'bench',
+            address: `http://127.0.0.1:${port}`,
+            process: { command: [process.execPath, victimFile], env: { PORT: String(port) } },
+          },
+        ],
         probes: probes as never,
         guards: { attempts: 1_000 },
       },
@@ -154,7 +169,10 @@ export async function startPlatform(config: ConfigInput, folder: string, agents:
   const entry = existsSync(bundle) ? bundle : here('../../cli/main.ts')
   const children: ChildProcess[] = []
   const run = (...args: string[]) => {
-    const child = spawn(process.execPath, [entry, ...args, '--config', file, '--data', folder], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, LOG_LEVEL: 'error' } })
+    const child = spawn(process.execPath, [entry, ...args, '--config', file, '--data', folder], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, LOG_LEVEL: 'error' },
+    })
     children.push(child)
     return child
   }

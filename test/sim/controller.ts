@@ -25,7 +25,15 @@ export interface SimController {
 /** The real engine with a plain detector, over one life's view of the journal, the world and the clock. */
 export async function startController(
   life: Life,
-  ports: { journal: Journal; world: World; catalog: Catalog; runbooks: readonly Runbook[]; actions: readonly AnyAction[]; holder: string; onError(error: unknown): void },
+  ports: {
+    journal: Journal
+    world: World
+    catalog: Catalog
+    runbooks: readonly Runbook[]
+    actions: readonly AnyAction[]
+    holder: string
+    onError(error: unknown): void
+  },
 ): Promise<SimController> {
   const { catalog } = ports
   const journal = life.wrap(ports.journal)
@@ -37,7 +45,18 @@ export async function startController(
   const toldAt = new Map<string, number>()
   const now = clock.now
 
-  const engine = createEngine({ catalog, journal, world, status: board.status, clock, log: { ...silentLog, error: (fields) => ports.onError(fields) }, holder: ports.holder, runbooks: ports.runbooks, actions: ports.actions, onStoreFailure: ports.onError })
+  const engine = createEngine({
+    catalog,
+    journal,
+    world,
+    status: board.status,
+    clock,
+    log: { ...silentLog, error: (fields) => ports.onError(fields) },
+    holder: ports.holder,
+    runbooks: ports.runbooks,
+    actions: ports.actions,
+    onStoreFailure: ports.onError,
+  })
 
   async function send(alerts: AlertInput[]) {
     for (const { incident } of await journal.ingest(alerts)) if (incident) engine.consider(alerts[0]?.component as string)
@@ -51,7 +70,11 @@ export async function startController(
   function judge(id: string, look: Observation) {
     const { component } = catalog.member(id)
     board.set(id, look)
-    const wrongRole = look.outcome === 'pass' && component.topology === 'active-standby' && engine.role(component.id)?.active === id && look.health?.role !== 'active'
+    const wrongRole =
+      look.outcome === 'pass' &&
+      component.topology === 'active-standby' &&
+      engine.role(component.id)?.active === id &&
+      look.health?.role !== 'active'
     const signal: Signal | null = look.outcome === 'fail' ? (look.signal ?? 'fail') : wrongRole ? 'wrong-role' : null
     const missed = signal === null ? 0 : (misses.get(id) ?? 0) + 1
     misses.set(id, missed)
@@ -96,7 +119,17 @@ function newBoard(catalog: Catalog, since: number) {
   const known = new Map<string, MemberStatus>()
   const listeners = new Set<(status: MemberStatus) => void>()
   for (const component of catalog.components)
-    for (const { id } of component.members) known.set(id, { member: id, component: component.id, status: 'unknown', role: 'unknown', generation: null, summary: '', since, health: null })
+    for (const { id } of component.members)
+      known.set(id, {
+        member: id,
+        component: component.id,
+        status: 'unknown',
+        role: 'unknown',
+        generation: null,
+        summary: '',
+        since,
+        health: null,
+      })
   const status: StatusBoard = {
     of: (member) => known.get(member) as MemberStatus,
     all: () => [...known.values()],
@@ -110,7 +143,14 @@ function newBoard(catalog: Catalog, since: number) {
     askedAt: new Map<string, number>(),
     set(member: string, look: Observation) {
       const before = status.of(member)
-      const next: MemberStatus = { ...before, status: look.outcome, role: look.health?.role ?? 'unknown', generation: look.health?.generation ?? null, summary: look.summary, health: look.health ?? null }
+      const next: MemberStatus = {
+        ...before,
+        status: look.outcome,
+        role: look.health?.role ?? 'unknown',
+        generation: look.health?.generation ?? null,
+        summary: look.summary,
+        health: look.health ?? null,
+      }
       known.set(member, next)
       if (before.status !== next.status || before.role !== next.role) for (const listener of listeners) listener(next)
     },

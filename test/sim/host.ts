@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { ControlCall } from '../../core/hooks/contract.ts'
-import { createHooks, type Kit } from '../../core/hooks/kit/kit.ts'
 import type { HookAnswer, HookRequest } from '../../core/hooks/kit/http.ts'
+import { createHooks, type Kit } from '../../core/hooks/kit/kit.ts'
 
 /**
  * A simulated host: an agent and the processes of its members. What a member knows of roles, leases and generations is the
@@ -38,7 +38,13 @@ export const simToken = 'simulated'
 
 export function simMembers(
   clock: Clock,
-  layout: readonly { id: string; component: string; host: string; roles: boolean; on: Record<string, (order: { generation: number; key: string }) => unknown> }[],
+  layout: readonly {
+    id: string
+    component: string
+    host: string
+    roles: boolean
+    on: Record<string, (order: { generation: number; key: string }) => unknown>
+  }[],
   onExit: (member: SimMember, detail: string) => void,
 ) {
   const hosts = new Map<string, SimHost>()
@@ -47,12 +53,30 @@ export function simMembers(
 
   for (const { id, component, host } of layout) {
     if (!hosts.has(host)) hosts.set(host, { id: host, up: true, reachable: true, agentSeen: new Map(), agentAnswers: new Map() })
-    members.set(id, { id, component, host: hosts.get(host) as SimHost, process: null, frozen: false, backlog: [], broken: false, ill: false, fenced: false, restarts: 0 })
+    members.set(id, {
+      id,
+      component,
+      host: hosts.get(host) as SimHost,
+      process: null,
+      frozen: false,
+      backlog: [],
+      broken: false,
+      ill: false,
+      fenced: false,
+      restarts: 0,
+    })
   }
 
   function spawn(member: SimMember): void {
     const { roles, on } = shape.get(member.id) as (typeof layout)[number]
-    const kit = createHooks({ serviceId: member.id, token: simToken, roles, clock, on, check: () => ({ status: member.ill ? ('fail' as const) : ('pass' as const) }) })
+    const kit = createHooks({
+      serviceId: member.id,
+      token: simToken,
+      roles,
+      clock,
+      on,
+      check: () => ({ status: member.ill ? ('fail' as const) : ('pass' as const) }),
+    })
     const born = { kit, bornAt: clock.monotonic() }
     member.process = born
     member.frozen = false
@@ -85,7 +109,11 @@ export function simMembers(
       member.restarts++
       spawn(member)
     }
-    const answer: HookAnswer = { status: 200, headers: {}, body: JSON.stringify({ status: 'done', ...(call.action === 'fence' ? { receipt: 'process-reaped' } : {}) }) }
+    const answer: HookAnswer = {
+      status: 200,
+      headers: {},
+      body: JSON.stringify({ status: 'done', ...(call.action === 'fence' ? { receipt: 'process-reaped' } : {}) }),
+    }
     agentAnswers.set(call.key, answer)
     return answer
   }
@@ -99,6 +127,15 @@ const problem = (status: number, code: string): HookAnswer => ({ status, headers
 
 /** A control call as the kit reads it. */
 export const requestOf = (call: ControlCall): HookRequest => {
-  const values: Record<string, string> = { authorization: `Bearer ${simToken}`, 'jidoka-generation': String(call.generation), 'idempotency-key': call.key }
-  return { method: 'POST', path: `/control/${call.action}`, headers: { get: (name) => values[name.toLowerCase()] ?? null }, body: async () => JSON.stringify(call.body ?? {}) }
+  const values: Record<string, string> = {
+    authorization: `Bearer ${simToken}`,
+    'jidoka-generation': String(call.generation),
+    'idempotency-key': call.key,
+  }
+  return {
+    method: 'POST',
+    path: `/control/${call.action}`,
+    headers: { get: (name) => values[name.toLowerCase()] ?? null },
+    body: async () => JSON.stringify(call.body ?? {}),
+  }
 }

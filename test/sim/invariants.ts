@@ -1,5 +1,5 @@
-import type { Journal } from '../../core/journal/journal.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
+import type { Journal } from '../../core/journal/journal.ts'
 import type { Run } from '../../core/runs/run.ts'
 import type { SimHosts } from './host.ts'
 import type { SimRouter } from './world.ts'
@@ -10,37 +10,49 @@ import type { SimRouter } from './world.ts'
 export function neverTwoActives(hosts: SimHosts): string[] {
   const actives = new Map<string, string[]>()
   for (const { id, component, process, frozen } of hosts.members.values())
-    if (process && !frozen && process.kit.isActive()) actives.set(component, [...(actives.get(component) ?? []), `${id} at ${process.kit.generation()}`])
+    if (process && !frozen && process.kit.isActive())
+      actives.set(component, [...(actives.get(component) ?? []), `${id} at ${process.kit.generation()}`])
   return [...actives].flatMap(([component, members]) => (members.length > 1 ? [`two actives in ${component}: ${members.join(', ')}`] : []))
 }
 
 /** What cannot be taken back was done at most once per step of a run. */
-export const neverTwice = (launches: ReadonlyMap<string, number>): string[] => [...launches].flatMap(([key, times]) => (times > 1 ? [`irreversible step ${key} was done ${times} times`] : []))
+export const neverTwice = (launches: ReadonlyMap<string, number>): string[] =>
+  [...launches].flatMap(([key, times]) => (times > 1 ? [`irreversible step ${key} was done ${times} times`] : []))
 
 /** Every incident has ended, or a person was called; no run is left over; nobody was touched more often than the budget allows. */
 export async function everythingEnded(journal: Journal, catalog: Catalog): Promise<string[]> {
   const broken: string[] = []
-  for (const run of await journal.runs({ live: true }, { limit: 10 })) broken.push(`${run.runbook} on ${run.component} is still ${run.status}`)
+  for (const run of await journal.runs({ live: true }, { limit: 10 }))
+    broken.push(`${run.runbook} on ${run.component} is still ${run.status}`)
   for (const incident of await journal.incidents({ open: true }, { limit: 50 })) {
-    const pages = (await journal.runs({ incident: incident.id }, { limit: 50 })).filter((run) => run.runbook === 'page' && run.status === 'done')
-    if (incident.status !== 'escalated') broken.push(`the incident of ${incident.component} (${incident.failure}) is still ${incident.status}: ${incident.reason}`)
-    if (pages.length === 0) broken.push(`nobody was called for the incident of ${incident.component} (${incident.failure}): ${incident.reason}`)
+    const pages = (await journal.runs({ incident: incident.id }, { limit: 50 })).filter(
+      (run) => run.runbook === 'page' && run.status === 'done',
+    )
+    if (incident.status !== 'escalated')
+      broken.push(`the incident of ${incident.component} (${incident.failure}) is still ${incident.status}: ${incident.reason}`)
+    if (pages.length === 0)
+      broken.push(`nobody was called for the incident of ${incident.component} (${incident.failure}): ${incident.reason}`)
   }
-  for (const component of catalog.components) broken.push(...withinBudget(await journal.runs({ component: component.id }, { limit: 200 }), component.guards))
+  for (const component of catalog.components)
+    broken.push(...withinBudget(await journal.runs({ component: component.id }, { limit: 200 }), component.guards))
   return broken
 }
 
 function withinBudget(runs: readonly Run[], { attempts, windowMs }: { attempts: number; windowMs: number }): string[] {
   const counts = new Map<string, number>()
   for (const run of runs) if (run.by === 'engine' && run.runbook !== 'page') counts.set(run.runbook, (counts.get(run.runbook) ?? 0) + 1)
-  return [...counts].flatMap(([runbook, count]) => (count > attempts && windowMs >= 600_000 ? [`${runbook} ran ${count} times, the budget is ${attempts}`] : []))
+  return [...counts].flatMap(([runbook, count]) =>
+    count > attempts && windowMs >= 600_000 ? [`${runbook} ran ${count} times, the budget is ${attempts}`] : [],
+  )
 }
 
 /** What is broken in the end is known: its component has an open incident. */
 export async function nothingLost(journal: Journal, hosts: SimHosts): Promise<string[]> {
   const open = new Set((await journal.incidents({ open: true }, { limit: 50 })).map((incident) => incident.component))
   return [...hosts.members.values()].flatMap(({ id, component, process, frozen, ill, host }) =>
-    (!process || frozen || ill || !host.up || !host.reachable) && !open.has(component) ? [`${id} is broken and nobody knows: no open incident of ${component}`] : [],
+    (!process || frozen || ill || !host.up || !host.reachable) && !open.has(component)
+      ? [`${id} is broken and nobody knows: no open incident of ${component}`]
+      : [],
   )
 }
 
@@ -55,7 +67,8 @@ export async function rolesAgree(journal: Journal, hosts: SimHosts, routers: Rea
     const actives = members.filter((member) => member.process?.kit.isActive()).map((member) => member.id)
     const role = await journal.role(component)
     if (actives.length !== 1) broken.push(`${component} is well and has ${actives.length} actives`)
-    else if (role.active !== actives[0] || router.to !== actives[0]) broken.push(`${component}: ${actives[0]} is active, the journal says ${role.active}, the router ${router.to}`)
+    else if (role.active !== actives[0] || router.to !== actives[0])
+      broken.push(`${component}: ${actives[0]} is active, the journal says ${role.active}, the router ${router.to}`)
   }
   return broken
 }

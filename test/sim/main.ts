@@ -6,7 +6,13 @@ import type { SimTotals } from './worker.ts'
 
 /** `npm run -s sim -- --seeds N [--from S] [--json] [--trace]`: so many bad days; 1 when an invariant was broken. */
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' }, json: { type: 'boolean' }, trace: { type: 'boolean' }, workers: { type: 'string', default: '2' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '1' },
+    json: { type: 'boolean' },
+    trace: { type: 'boolean' },
+    workers: { type: 'string', default: '2' },
+  },
 })
 const from = Number(values.from)
 const seeds = Number(values.seeds)
@@ -29,8 +35,20 @@ const totals: SimTotals = { seeds: 0, events: 0, incidents: 0, violations: [] }
 await Promise.all(Array.from({ length: workers }, (_, at) => runWorker(at)))
 const seconds = (performance.now() - startedAt) / 1_000
 
-if (values.json) console.log(JSON.stringify({ seeds: totals.seeds, events: totals.events, incidents: totals.incidents, violations: totals.violations.length, seconds: Number(seconds.toFixed(2)) }))
-else console.log(`${totals.seeds} bad days, ${totals.incidents} incidents, ${totals.events} events in ${seconds.toFixed(1)} s (${Math.round(totals.incidents / seconds)} incidents/s): ${totals.violations.length} invariants broken`)
+if (values.json)
+  console.log(
+    JSON.stringify({
+      seeds: totals.seeds,
+      events: totals.events,
+      incidents: totals.incidents,
+      violations: totals.violations.length,
+      seconds: Number(seconds.toFixed(2)),
+    }),
+  )
+else
+  console.log(
+    `${totals.seeds} bad days, ${totals.incidents} incidents, ${totals.events} events in ${seconds.toFixed(1)} s (${Math.round(totals.incidents / seconds)} incidents/s): ${totals.violations.length} invariants broken`,
+  )
 for (const { seed, found } of totals.violations.slice(0, 10)) {
   console.error(`seed ${seed}: ${found.join('; ')}`)
   console.error(`  replay: npm run -s sim -- --from ${seed} --trace`)
@@ -40,7 +58,9 @@ process.exit(totals.violations.length > 0 ? 1 : 0)
 /** Each worker takes every n-th seed, and tells as it goes. */
 function runWorker(at: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { from: from + at, step: workers, until: from + seeds } })
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: { from: from + at, step: workers, until: from + seeds },
+    })
     worker.on('message', (part: SimTotals) => {
       totals.seeds += part.seeds
       totals.events += part.events

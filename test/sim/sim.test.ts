@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSimJournal } from './journal.ts'
-import { play, simulate, type SimJournal } from './run.ts'
+import { play, type SimJournal, simulate } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { calm } from './world.ts'
 
@@ -20,7 +20,12 @@ const quiet = (more: Partial<Scenario> = {}): Scenario => ({
       {
         id: 'pair',
         topology: 'active-standby',
-        members: ['pair-1', 'pair-2'].map((id, at) => ({ id, agent: `host-${at}`, process: { command: ['simulated'] }, address: 'http://127.0.0.1:1' })),
+        members: ['pair-1', 'pair-2'].map((id, at) => ({
+          id,
+          agent: `host-${at}`,
+          process: { command: ['simulated'] },
+          address: 'http://127.0.0.1:1',
+        })),
         probes: [{ kind: 'hook' }],
         ladder: ['restart-process', 'failover-active-standby', 'page'],
         route: { hooks: 'http://127.0.0.1:1' },
@@ -44,7 +49,8 @@ test('the same seed gives the same trace', async () => {
 
 test('three hundred bad days break no invariant', async () => {
   const broken: string[] = []
-  for (let seed = 1; seed <= 300; seed++) for (const found of (await simulate(seed, journal)).violations) broken.push(`seed ${seed}: ${found}`)
+  for (let seed = 1; seed <= 300; seed++)
+    for (const found of (await simulate(seed, journal)).violations) broken.push(`seed ${seed}: ${found}`)
   expect(broken).toEqual([])
 })
 

@@ -93,7 +93,9 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
         member,
         () => {
           const process = member.process
-          process?.kit.handle(requestOf(ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call)).then((value) => back(value))
+          process?.kit
+            .handle(requestOf(ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call))
+            .then((value) => back(value))
         },
         () => back(null),
       )
@@ -101,7 +103,12 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
     const body = JSON.parse(answer.body) as { code?: string } & ControlAnswer
     if (answer.status < 300) return body
     const code = errorCodes.includes(body.code as ErrorCode) && body.code !== 'internal' ? (body.code as ErrorCode) : 'target-failed'
-    throw fault(code === 'stale-generation' ? code : 'target-failed', { target: name, httpStatus: answer.status, code: body.code ?? '', problem: body.code ?? '' })
+    throw fault(code === 'stale-generation' ? code : 'target-failed', {
+      target: name,
+      httpStatus: answer.status,
+      code: body.code ?? '',
+      problem: body.code ?? '',
+    })
   }
 
   async function health(id: string, limits: Limits): Promise<Health> {
@@ -126,7 +133,13 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
     async look(member, limits): Promise<Observation> {
       try {
         const seen = await health(member, { ...limits, timeoutMs: Math.min(limits.timeoutMs, lookTimeoutMs) })
-        return { outcome: seen.status, ...(seen.status === 'fail' ? { signal: 'fail' as const } : {}), summary: seen.status, health: seen, tookMs: 1 }
+        return {
+          outcome: seen.status,
+          ...(seen.status === 'fail' ? { signal: 'fail' as const } : {}),
+          summary: seen.status,
+          health: seen,
+          tookMs: 1,
+        }
       } catch (error) {
         const refused = (error as { code?: string }).code === 'target-refused'
         return { outcome: 'fail', signal: refused ? 'refused' : 'timeout', summary: (error as Error).message, tookMs: lookTimeoutMs }

@@ -27,19 +27,32 @@ afterEach(async () => {
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'jidoka-agent-'))
   ends.push(() => rmSync(path, { recursive: true }))
-  writeFileSync(join(path, 'service.mjs'), `console.log('up', process.env.JIDOKA_MEMBER, process.env.JIDOKA_CONTROL_TOKEN, process.env.OWN); setInterval(() => {}, 1000)`)
-  writeFileSync(join(path, 'deaf.mjs'), `process.on('SIGTERM', () => console.log('heard TERM')); console.log('up'); setInterval(() => {}, 1000)`)
+  writeFileSync(
+    join(path, 'service.mjs'),
+    `console.log('up', process.env.JIDOKA_MEMBER, process.env.JIDOKA_CONTROL_TOKEN, process.env.OWN); setInterval(() => {}, 1000)`,
+  )
+  writeFileSync(
+    join(path, 'deaf.mjs'),
+    `process.on('SIGTERM', () => console.log('heard TERM')); console.log('up'); setInterval(() => {}, 1000)`,
+  )
   return path
 }
 
-const member = (id: string, dataFolder: string, script = 'service.mjs') => ({ id, agent: 'agent-a', process: { command: [process.execPath, join(dataFolder, script)], env: { OWN: 'own' } } })
+const member = (id: string, dataFolder: string, script = 'service.mjs') => ({
+  id,
+  agent: 'agent-a',
+  process: { command: [process.execPath, join(dataFolder, script)], env: { OWN: 'own' } },
+})
 
 function catalogOf(dataFolder: string, members = [member('leo-1', dataFolder), member('leo-2', dataFolder)]) {
   const elsewhere = { id: 'leo-9', agent: 'agent-b', process: { command: ['false'] } }
   return indexCatalog(
     configSchema.parse({
       components: [{ id: 'leo', members: [...members, elsewhere, { id: 'leo-8', agent: 'agent-a' }] }],
-      agents: [{ id: 'agent-a', url: 'http://127.0.0.1:1' }, { id: 'agent-b', url: 'http://127.0.0.1:1' }],
+      agents: [
+        { id: 'agent-a', url: 'http://127.0.0.1:1' },
+        { id: 'agent-b', url: 'http://127.0.0.1:1' },
+      ],
     }),
   )
 }
@@ -72,7 +85,9 @@ async function controller() {
   const server = createServer((req, res) => {
     if (!state.up) return void req.socket.destroy()
     let text = ''
-    req.on('data', (chunk) => { text += chunk })
+    req.on('data', (chunk) => {
+      text += chunk
+    })
     req.on('end', () => {
       if (req.url === '/v1/agents/agent-a/reports') {
         const report: AgentReport = JSON.parse(text)
@@ -83,7 +98,10 @@ async function controller() {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  ends.push(() => { server.close(); server.closeAllConnections() })
+  ends.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   return { reports, starts, state, at: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 'agent-token' } }
 }
 
@@ -102,7 +120,9 @@ function talkTo(agent: { url: string }, id = 'leo-1') {
         return status === 'pass' && process?.pid !== pid
       }),
     order: (action: string, generation: number, body = {}, key = `key-${++keys}`): Promise<Record<string, unknown>> =>
-      hooks.control(base, { action, generation, key, body }, { timeoutMs: 10_000 }).catch((error) => ({ ...error.details, code: error.code, target: error.details.code })),
+      hooks
+        .control(base, { action, generation, key, body }, { timeoutMs: 10_000 })
+        .catch((error) => ({ ...error.details, code: error.code, target: error.details.code })),
   }
 }
 
@@ -119,12 +139,28 @@ describe('the hooks of an agent', () => {
     const data = folder()
     const agent = await start(data)
     const leo = talkTo(agent)
-    expect(await leo.health()).toEqual({ status: 'pass', serviceId: 'leo-1', generation: 0, process: { state: 'running', pid: expect.any(Number), restarts: 0 } })
+    expect(await leo.health()).toEqual({
+      status: 'pass',
+      serviceId: 'leo-1',
+      generation: 0,
+      process: { state: 'running', pid: expect.any(Number), restarts: 0 },
+    })
     await until(() => readFileSync(join(data, 'logs', 'leo-1.log'), 'utf8').includes('up leo-1 control own'))
     const own = await (await fetch(`${agent.url}/health`)).json()
-    expect(own).toMatchObject({ status: 'pass', serviceId: 'agent-a', checks: { 'members:running': [{ observedValue: 2 }], 'members:all': [{ observedValue: 2 }] } })
+    expect(own).toMatchObject({
+      status: 'pass',
+      serviceId: 'agent-a',
+      checks: { 'members:running': [{ observedValue: 2 }], 'members:all': [{ observedValue: 2 }] },
+    })
     expect(await fetch(`${leo.base}/health/active`)).toMatchObject({ status: 503 })
-    for (const path of ['/members/leo-9/health', '/members/leo-8/health', '/members/leo-1', '/members', '/', '/members/leo-1/control/restart']) {
+    for (const path of [
+      '/members/leo-9/health',
+      '/members/leo-8/health',
+      '/members/leo-1',
+      '/members',
+      '/',
+      '/members/leo-1/control/restart',
+    ]) {
       expect(await fetch(agent.url + path)).toMatchObject({ status: 404 })
     }
   })
@@ -133,7 +169,8 @@ describe('the hooks of an agent', () => {
     const agent = await start(folder())
     const leo = talkTo(agent)
     const pid = await leo.pid()
-    const post = (headers: Record<string, string>, body = '{}', action = 'restart') => fetch(`${leo.base}/control/${action}`, { method: 'POST', headers, body })
+    const post = (headers: Record<string, string>, body = '{}', action = 'restart') =>
+      fetch(`${leo.base}/control/${action}`, { method: 'POST', headers, body })
     const good = { authorization: `Bearer ${controlToken}`, 'idempotency-key': 'k', 'jidoka-generation': '1' }
     expect(await post({ ...good, authorization: 'Bearer forged' })).toMatchObject({ status: 401 })
     expect(await post({ ...good, 'jidoka-generation': 'x' })).toMatchObject({ status: 422 })
@@ -148,7 +185,12 @@ describe('the hooks of an agent', () => {
     const agent = await start(folder())
     const leo = talkTo(agent)
     const pid = await leo.pid()
-    const headers = { authorization: `Bearer ${controlToken}`, 'idempotency-key': 'k', 'jidoka-generation': '1', 'content-length': 10_000_000 }
+    const headers = {
+      authorization: `Bearer ${controlToken}`,
+      'idempotency-key': 'k',
+      'jidoka-generation': '1',
+      'content-length': 10_000_000,
+    }
     const asked = request(`${leo.base}/control/restart`, { method: 'POST', headers })
     asked.on('error', () => {})
     asked.write('{')
@@ -248,7 +290,9 @@ describe('an agent and its controller', () => {
     expect(reports).toEqual([])
     state.up = true
     await until(() => reports.length > 0)
-    expect(reports).toMatchObject([{ member: 'leo-1', event: 'restarted-locally', pid: restarted, detail: expect.stringContaining('signal SIGKILL') }])
+    expect(reports).toMatchObject([
+      { member: 'leo-1', event: 'restarted-locally', pid: restarted, detail: expect.stringContaining('signal SIGKILL') },
+    ])
     process.kill(restarted, 'SIGKILL')
     await until(() => reports.length > 1)
     expect(reports[1]).toMatchObject({ event: 'exited', pid: restarted })
@@ -280,7 +324,9 @@ describe('an agent and its controller', () => {
     const broken = { ...member('leo-1', data), process: { command: ['no-such-program-here'], env: { OWN: '' } } }
     const agent = await start(data, { controller: at, catalog: catalogOf(data, [broken, member('leo-2', data)]) })
     await until(() => reports.length > 0)
-    expect(reports).toMatchObject([{ member: 'leo-1', event: 'exited', pid: null, detail: expect.stringContaining('no-such-program-here') }])
+    expect(reports).toMatchObject([
+      { member: 'leo-1', event: 'exited', pid: null, detail: expect.stringContaining('no-such-program-here') },
+    ])
     expect(await talkTo(agent, 'leo-2').health()).toMatchObject({ status: 'pass' })
     expect(await talkTo(agent).order('restart', 1)).toMatchObject({ code: 'target-failed', target: 'start-failed', httpStatus: 500 })
   })

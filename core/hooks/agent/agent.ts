@@ -9,7 +9,7 @@ import type { Random } from '../../random.ts'
 import type { GenerationMemory } from '../kit/gate.ts'
 import { type FallbackLimits, startFallback } from './fallback.ts'
 import { type Supervised, supervise } from './member.ts'
-import { openOutput, type OutputFile } from './output.ts'
+import { type OutputFile, openOutput } from './output.ts'
 import { startReporter } from './reports.ts'
 import { serveAgent } from './server.ts'
 import { identityOf, isAlive, type MemberState, type ProcessIdentity, stateFile } from './strays.ts'
@@ -96,7 +96,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     throw error
   }
   if (!existsSync('/proc/self/stat')) {
-    log.warn({ agent: id }, 'no /proc on this host: processes of an earlier life cannot be proven to be ours, and stopped ones are not seen')
+    log.warn(
+      { agent: id },
+      'no /proc on this host: processes of an earlier life cannot be proven to be ours, and stopped ones are not seen',
+    )
   }
   await Promise.all(members.map(({ member }) => member.boot()))
   return { url: server.url, port: server.port, close, closed: closed.promise }
@@ -105,7 +108,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 type Supervisable = Member & { process: NonNullable<Member['process']> }
 
 const membersOf = ({ catalog, id }: AgentOptions): Supervisable[] =>
-  catalog.components.flatMap((component) => component.members).filter((member): member is Supervisable => member.agent === id && member.process !== undefined)
+  catalog.components
+    .flatMap((component) => component.members)
+    .filter((member): member is Supervisable => member.agent === id && member.process !== undefined)
 
 interface Prepared {
   member: Supervised
@@ -113,10 +118,15 @@ interface Prepared {
   generations: GenerationMemory
 }
 
-function prepare(options: AgentOptions, { id, process: spec }: Supervisable, told: Pick<Parameters<typeof supervise>[0], 'onExit' | 'onDown' | 'onStarted'>): Prepared {
+function prepare(
+  options: AgentOptions,
+  { id, process: spec }: Supervisable,
+  told: Pick<Parameters<typeof supervise>[0], 'onExit' | 'onDown' | 'onStarted'>,
+): Prepared {
   const { dataFolder, controlToken, clock, log } = options
   const file = stateFile<MemberState>(join(dataFolder, 'members', `${id}.json`))
-  const damaged = (problem: string) => log.warn({ member: id, file: file.path, problem }, 'the state of this member is damaged: it begins anew, unfenced, at generation 0')
+  const damaged = (problem: string) =>
+    log.warn({ member: id, file: file.path, problem }, 'the state of this member is damaged: it begins anew, unfenced, at generation 0')
   const state: MemberState = file.read(damaged) ?? { process: null, generation: 0, fenced: false }
   const output = openOutput(join(dataFolder, 'logs', `${id}.log`))
   const env = { ...options.env, ...spec.env, JIDOKA_CONTROL_TOKEN: controlToken, JIDOKA_MEMBER: id }
@@ -146,7 +156,10 @@ function takeFolder({ id, dataFolder }: AgentOptions): { release(): void } {
   const file = stateFile<ProcessIdentity>(join(dataFolder, `agent-${id}.json`))
   const earlier = file.read(() => {})
   if (earlier && isAlive(earlier) === 'alive') {
-    throw fault('conflict', { problem: `The agent ${id} already runs with ${dataFolder} (process ${earlier.pid}).`, hint: 'Stop it first, or give this one its own --data.' })
+    throw fault('conflict', {
+      problem: `The agent ${id} already runs with ${dataFolder} (process ${earlier.pid}).`,
+      hint: 'Stop it first, or give this one its own --data.',
+    })
   }
   file.write(identityOf(process.pid))
   return { release: () => rmSync(file.path, { force: true }) }

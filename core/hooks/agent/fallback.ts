@@ -1,6 +1,6 @@
+import type { AgentReport } from '../../api/ports.ts'
 import type { Clock } from '../../clock.ts'
 import type { Log } from '../../log.ts'
-import type { AgentReport } from '../../api/ports.ts'
 import type { Supervised } from './member.ts'
 import type { Reporter } from './reports.ts'
 
@@ -64,7 +64,11 @@ export function decideFallback(facts: FallbackFacts, limits: FallbackLimits = fa
   const recent = facts.restarts.filter((at) => at > now - limits.windowMs)
   if (recent.length >= limits.maxRestarts) {
     const ms = Math.min(...recent) + limits.windowMs - now
-    return { decision: 'wait', ms, reason: `it was restarted ${recent.length} times within ${limits.windowMs / 60_000} minutes: a person is needed` }
+    return {
+      decision: 'wait',
+      ms,
+      reason: `it was restarted ${recent.length} times within ${limits.windowMs / 60_000} minutes: a person is needed`,
+    }
   }
   const backoffMs = Math.min(limits.longestBackoffMs, limits.firstBackoffMs * 2 ** recent.length)
   const leftMs = downSince + backoffMs - now
@@ -73,7 +77,12 @@ export function decideFallback(facts: FallbackFacts, limits: FallbackLimits = fa
 }
 
 /** Null: it is clear that none answers. */
-function waitForController(now: number, downSince: number, controller: NonNullable<FallbackFacts['controller']>, limits: FallbackLimits): FallbackDecision | null {
+function waitForController(
+  now: number,
+  downSince: number,
+  controller: NonNullable<FallbackFacts['controller']>,
+  limits: FallbackLimits,
+): FallbackDecision | null {
   const { silentSince, asked } = controller
   if (silentSince !== null) {
     const leftMs = silentSince + limits.silenceMs - now
@@ -84,7 +93,9 @@ function waitForController(now: number, downSince: number, controller: NonNullab
   if (asked === null || asked.at < downSince + limits.fallbackAfterMs || now - asked.at >= limits.fallbackAfterMs) {
     return { decision: 'ask', reason: `it is down for ${limits.fallbackAfterMs} ms` }
   }
-  return asked.answered ? { decision: 'wait', ms: asked.at + limits.fallbackAfterMs - now, reason: 'a controller answers: it decides' } : null
+  return asked.answered
+    ? { decision: 'wait', ms: asked.at + limits.fallbackAfterMs - now, reason: 'a controller answers: it decides' }
+    : null
 }
 
 export interface FallbackOptions {
@@ -108,7 +119,10 @@ export function startFallback({ members, reporter, clock, log, limits = fallback
     if (closed) return
     const { wanted, fenced, downSince } = member.view()
     const controller = reporter === null ? null : { silentSince: reporter.silentSince(), asked }
-    const decision = decideFallback({ now: clock.monotonic(), wanted, fenced, downSince, controller, restarts: restarts.get(member.id) ?? [] }, limits)
+    const decision = decideFallback(
+      { now: clock.monotonic(), wanted, fenced, downSince, controller, restarts: restarts.get(member.id) ?? [] },
+      limits,
+    )
     if (decision.reason !== told) log.debug({ member: member.id, ...decision }, 'fallback')
     const again = () => look(member, decision.reason)
     switch (decision.decision) {

@@ -22,7 +22,10 @@ const scripts = {
   brief: `console.log('up'); process.exit(3)`,
 }
 
-function member(script: keyof typeof scripts, { clock = systemClock, fenced = false, command }: { clock?: Clock; fenced?: boolean; command?: string[] } = {}) {
+function member(
+  script: keyof typeof scripts,
+  { clock = systemClock, fenced = false, command }: { clock?: Clock; fenced?: boolean; command?: string[] } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'jidoka-member-'))
   const path = join(folder, 'script.mjs')
   const output = join(folder, 'out.log')
@@ -39,9 +42,16 @@ function member(script: keyof typeof scripts, { clock = systemClock, fenced = fa
     clock,
     log: silentLog,
     state,
-    save: (now, how) => { saved.push({ fenced: now.fenced, durable: how?.durable ?? false }) },
-    onExit: (exit) => { events.push('exit'); exits.push(exit) },
-    onDown: () => { events.push('down') },
+    save: (now, how) => {
+      saved.push({ fenced: now.fenced, durable: how?.durable ?? false })
+    },
+    onExit: (exit) => {
+      events.push('exit')
+      exits.push(exit)
+    },
+    onDown: () => {
+      events.push('down')
+    },
     onStarted: () => {},
   })
   ends.push(async () => {
@@ -63,7 +73,11 @@ async function until(what: () => boolean) {
   throw new Error(`never: ${what}`)
 }
 
-const codeOf = (work: Promise<unknown>) => work.then(() => 'done', (error) => error.code)
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error) => error.code,
+  )
 
 describe('a supervised process', () => {
   it('runs, and an end that nobody ordered is told with its reason', async () => {

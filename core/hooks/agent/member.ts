@@ -179,7 +179,8 @@ export function supervise(options: SuperviseOptions): Supervised {
     if (!state.process) return
     const { pid } = state.process
     const seen = isAlive(state.process)
-    if (seen === 'unproven') log.warn({ member: id, pid }, 'a process of an earlier life may still run; there is no /proc to prove it, so it is left alone')
+    if (seen === 'unproven')
+      log.warn({ member: id, pid }, 'a process of an earlier life may still run; there is no /proc to prove it, so it is left alone')
     if (seen !== 'alive') return
     log.warn({ member: id, pid }, 'a process of an earlier life still runs: it is ended first')
     await endStray(state.process, id, { clock, graceMs: stopGraceMs })
@@ -242,7 +243,11 @@ function viewOf(life: Life, { wanted, fenced, restarts }: { wanted: boolean; fen
       return { ...common, process: { state: 'exited', restarts }, downSince: life.since, detail }
     }
     case 'stopping':
-      return { ...common, process: { state: wanted ? 'starting' : 'running', pid: life.identity.pid, restarts }, detail: 'is being stopped' }
+      return {
+        ...common,
+        process: { state: wanted ? 'starting' : 'running', pid: life.identity.pid, restarts },
+        detail: 'is being stopped',
+      }
     case 'running': {
       const stopped = isStopped(life.identity.pid)
       const process = { state: stopped ? ('stopped' as const) : ('running' as const), pid: life.identity.pid, restarts }

@@ -4,8 +4,8 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { virtualClock } from '../../../test/virtual-clock.ts'
-import type { Clock } from '../../clock.ts'
 import type { AgentReport } from '../../api/ports.ts'
+import type { Clock } from '../../clock.ts'
 import { silentLog } from '../../log.ts'
 import { seededRandom } from '../../random.ts'
 import { startReporter } from './reports.ts'
@@ -15,7 +15,13 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-const report = (n: number, event: AgentReport['event'] = 'exited', member = 'polaris-1'): AgentReport => ({ member, event, pid: n, detail: 'signal SIGKILL', at: n })
+const report = (n: number, event: AgentReport['event'] = 'exited', member = 'polaris-1'): AgentReport => ({
+  member,
+  event,
+  pid: n,
+  detail: 'signal SIGKILL',
+  at: n,
+})
 
 type Got = AgentReport & { key: string; token: string; url: string }
 
@@ -27,7 +33,9 @@ async function controller() {
   const server = createServer((req, res) => {
     if (req.method === 'GET') return void res.writeHead(state.health).end('{}')
     let text = ''
-    req.on('data', (chunk) => { text += chunk })
+    req.on('data', (chunk) => {
+      text += chunk
+    })
     req.on('end', () => {
       got.push({ ...JSON.parse(text), key: req.headers['idempotency-key'], token: req.headers.authorization, url: req.url })
       if (state.answer === null) held.push(res)
@@ -36,7 +44,10 @@ async function controller() {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  ends.push(() => { server.close(); server.closeAllConnections() })
+  ends.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   return { got, held, state, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
@@ -57,7 +68,16 @@ function reporterTo(url: string) {
       }
     },
   }
-  const reporter = startReporter({ agent: 'agent-a', controller: { url, token: 't' }, clock: counting, random: seededRandom(1), log: silentLog, onHeard: () => { heard++ } })
+  const reporter = startReporter({
+    agent: 'agent-a',
+    controller: { url, token: 't' },
+    clock: counting,
+    random: seededRandom(1),
+    log: silentLog,
+    onHeard: () => {
+      heard++
+    },
+  })
   ends.push(reporter.close)
   return { clock, reporter, heard: () => heard, pausing: () => asking === 0 && clock.pending === 1 }
 }
@@ -85,7 +105,9 @@ describe('reports of an agent', () => {
     expect(seen).toEqual(['request', 'after send'])
     expect(reporter.silentSince()).toBe(0)
     await until(() => reporter.silentSince() === null)
-    expect(got).toEqual([{ ...report(1), key: expect.stringMatching(/^agent-a\/.+\/1$/), token: 'Bearer t', url: '/v1/agents/agent-a/reports' }])
+    expect(got).toEqual([
+      { ...report(1), key: expect.stringMatching(/^agent-a\/.+\/1$/), token: 'Bearer t', url: '/v1/agents/agent-a/reports' },
+    ])
   })
 
   it('are kept while nobody takes them, and sent again in their order with the same key', async () => {

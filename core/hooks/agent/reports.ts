@@ -48,7 +48,8 @@ export function startReporter(options: ReporterOptions): Reporter {
   const { agent, clock, random, log } = options
   const base = options.controller.url.replace(/\/$/, '')
   const url = `${base}/v1/agents/${encodeURIComponent(agent)}/reports`
-  const open = (maxSockets: number) => (base.startsWith('https:') ? new https.Agent({ keepAlive: true, maxSockets }) : new http.Agent({ keepAlive: true, maxSockets }))
+  const open = (maxSockets: number) =>
+    base.startsWith('https:') ? new https.Agent({ keepAlive: true, maxSockets }) : new http.Agent({ keepAlive: true, maxSockets })
   // A controller that hangs may hold all of the first; whether it is there is asked beside them.
   const connections = { POST: open(64), GET: open(1) }
   const life = clock.now().toString(36)
@@ -60,7 +61,13 @@ export function startReporter(options: ReporterOptions): Reporter {
   let delivering = false
   let closed = false
 
-  function ask(method: 'GET' | 'POST', to: string, limitMs: number, headers: Record<string, string | number>, body?: string): Promise<number> {
+  function ask(
+    method: 'GET' | 'POST',
+    to: string,
+    limitMs: number,
+    headers: Record<string, string | number>,
+    body?: string,
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
       const request = (to.startsWith('https:') ? https : http).request(to, { method, agent: connections[method], headers })
       const cancel = clock.after(limitMs, () => request.destroy(fault('target-timeout', { target: base, timeoutMs: limitMs })))
@@ -83,7 +90,12 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   const post = ({ report, key }: Waiting): Promise<number> => {
     const body = JSON.stringify(report)
-    const headers = { authorization: `Bearer ${options.controller.token}`, 'idempotency-key': key, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const headers = {
+      authorization: `Bearer ${options.controller.token}`,
+      'idempotency-key': key,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    }
     return ask('POST', url, answerLimitMs, headers, body)
   }
 
@@ -143,7 +155,12 @@ export function startReporter(options: ReporterOptions): Reporter {
 
   return {
     send(report) {
-      const entry: Waiting = { report: { ...report, detail: report.detail.slice(0, 500) }, key: `${agent}/${life}/${++serial}`, sending: false, outdated: false }
+      const entry: Waiting = {
+        report: { ...report, detail: report.detail.slice(0, 500) },
+        key: `${agent}/${life}/${++serial}`,
+        sending: false,
+        outdated: false,
+      }
       // "It ended", heard only after it was started again, would have the controller restart what runs.
       if (report.event === 'restarted-locally') outdate(report.member)
       waiting.push(entry)

@@ -35,7 +35,9 @@ const maxGraceMs = 600_000
  */
 export async function serveAgent(options: AgentServerOptions): Promise<{ url: string; port: number; close(): Promise<void> }> {
   const { host, port, log } = options
-  const members = new Map(options.members.map(({ member, generations }) => [member.id, { member, gate: gateOf(member, generations, options) }]))
+  const members = new Map(
+    options.members.map(({ member, generations }) => [member.id, { member, gate: gateOf(member, generations, options) }]),
+  )
 
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     options.onHeard()
@@ -49,7 +51,8 @@ export async function serveAgent(options: AgentServerOptions): Promise<{ url: st
       if (reads && path === '/health') return jsonAnswer(200, agentHealth(options), healthType)
       const [, id, rest] = /^\/members\/([^/]+)(\/.*)$/.exec(path) ?? []
       const found = id === undefined ? undefined : members.get(id)
-      if (id !== undefined && !found) throw fault('not-found', { what: 'member of this agent', id, list: [...members.keys()].join(', ') || 'it has none' })
+      if (id !== undefined && !found)
+        throw fault('not-found', { what: 'member of this agent', id, list: [...members.keys()].join(', ') || 'it has none' })
       return (found && (await answerMember(request, reads, rest ?? '', found))) ?? notFound(path)
     } catch (error) {
       return problemAnswer(error)
@@ -81,7 +84,12 @@ async function listen(server: ReturnType<typeof createServer>, host: string, por
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`
 }
 
-async function answerMember(request: HookRequest, reads: boolean, rest: string, { member, gate }: { member: Supervised; gate: Gate }): Promise<HookAnswer | null> {
+async function answerMember(
+  request: HookRequest,
+  reads: boolean,
+  rest: string,
+  { member, gate }: { member: Supervised; gate: Gate },
+): Promise<HookAnswer | null> {
   if (reads && rest === '/health') {
     const health = memberHealth(member, gate.generation())
     return jsonAnswer(health.status === 'fail' ? 503 : 200, health, healthType)
@@ -93,7 +101,15 @@ async function answerMember(request: HookRequest, reads: boolean, rest: string, 
 }
 
 function gateOf(member: Supervised, generations: GenerationMemory, { controlToken, clock, log }: AgentServerOptions): Gate {
-  return createGate({ member: member.id, token: controlToken, clock, log, known: () => actions, generations, act: (order) => act(member, order) })
+  return createGate({
+    member: member.id,
+    token: controlToken,
+    clock,
+    log,
+    known: () => actions,
+    generations,
+    act: (order) => act(member, order),
+  })
 }
 
 async function act(member: Supervised, { action, body, generation }: ControlOrder): Promise<Outcome> {
@@ -145,4 +161,6 @@ function agentHealth({ id, members }: AgentServerOptions): Health {
 }
 
 const notFound = (path: string) =>
-  problemAnswer(fault('not-found', { what: 'resource', id: path.slice(0, 200), list: '/health, /members/{id}/health, /members/{id}/control/{action}' }))
+  problemAnswer(
+    fault('not-found', { what: 'resource', id: path.slice(0, 200), list: '/health, /members/{id}/health, /members/{id}/control/{action}' }),
+  )

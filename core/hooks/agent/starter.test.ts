@@ -1,5 +1,5 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -17,11 +17,17 @@ function open(script: string, args: string[] = []) {
   const clock = virtualClock()
   const file = join(folder, 'output')
   const outputFd = openSync(file, 'a')
-  const starter = createStarter({ process: { command: [process.execPath, '-e', script, ...args], env: {}, stopGraceMs: 0, cwd: folder }, env: { ...process.env, MARK: 'set' }, outputFd, clock })
+  const starter = createStarter({
+    process: { command: [process.execPath, '-e', script, ...args], env: {}, stopGraceMs: 0, cwd: folder },
+    env: { ...process.env, MARK: 'set' },
+    outputFd,
+    clock,
+  })
   return { clock, starter, output: () => readFileSync(file, 'utf8') }
 }
 
-const says = 'process.stdin.on("end", () => console.log(process.pid, process.cwd(), process.env.MARK, process.argv.slice(1).join("|"))).resume()'
+const says =
+  'process.stdin.on("end", () => console.log(process.pid, process.cwd(), process.env.MARK, process.argv.slice(1).join("|"))).resume()'
 
 test('a start from the parked fork runs the same program, with its arguments, environment, folder and an empty input', async () => {
   const { starter, output } = open(says, ['a b', '$HOME', '"'])

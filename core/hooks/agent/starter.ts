@@ -38,7 +38,12 @@ export function createStarter({ process, env, outputFd, clock }: StarterOptions)
 
   function park(): void {
     if (closed || parked) return
-    const child = spawn(shell, ['-c', wait, 'jidoka-parked', ...command], { cwd, env, stdio: ['pipe', outputFd, outputFd], detached: false })
+    const child = spawn(shell, ['-c', wait, 'jidoka-parked', ...command], {
+      cwd,
+      env,
+      stdio: ['pipe', outputFd, outputFd],
+      detached: false,
+    })
     parked = child
     const gone = () => {
       if (parked === child) parked = null

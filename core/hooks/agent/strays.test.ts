@@ -79,7 +79,9 @@ describe('the state file', () => {
   it('keeps what was written, whole, and is for its owner alone', () => {
     const path = join(folder(), 'members', 'a.json')
     const file = stateFile<{ n: number }>(path)
-    const none = () => { throw new Error('not damaged') }
+    const none = () => {
+      throw new Error('not damaged')
+    }
     expect(file.read(none)).toBeNull()
     file.write({ n: 1 })
     file.write({ n: 2 }, { durable: true })

@@ -62,7 +62,11 @@ const killLimitMs = 5_000
  * Ends a process that an earlier life of the agent left behind: TERM, after `graceMs` KILL, then the proof that it is gone.
  * Not our child, so there is no exit event: /proc is looked at. `process-alive` when it does not end.
  */
-export async function endStray(identity: ProcessIdentity, member: string, { clock, graceMs }: { clock: Clock; graceMs: number }): Promise<void> {
+export async function endStray(
+  identity: ProcessIdentity,
+  member: string,
+  { clock, graceMs }: { clock: Clock; graceMs: number },
+): Promise<void> {
   const { pid } = identity
   const goneWithin = async (ms: number) => {
     for (const endsAt = clock.monotonic() + ms; ; ) {

@@ -157,7 +157,8 @@ function parseBody(text: string): Record<string, unknown> {
   } catch (error) {
     throw fault('malformed-body', { problem: error instanceof Error ? error.message : String(error) }, error)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault('bad-request', { problems: 'the body: a JSON object' })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fault('bad-request', { problems: 'the body: a JSON object' })
   return value as Record<string, unknown>
 }
 

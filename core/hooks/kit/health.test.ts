@@ -3,7 +3,12 @@ import { virtualClock } from '../../../test/virtual-clock.ts'
 import { createHooks, type KitOptions } from './kit.ts'
 
 async function healthOf(options: Partial<KitOptions>) {
-  const answer = await createHooks({ serviceId: 'dipper-1', token: 't', ...options }).handle({ method: 'GET', path: '/health', headers: new Headers(), body: async () => '' })
+  const answer = await createHooks({ serviceId: 'dipper-1', token: 't', ...options }).handle({
+    method: 'GET',
+    path: '/health',
+    headers: new Headers(),
+    body: async () => '',
+  })
   return { status: answer?.status, body: JSON.parse(answer?.body ?? 'null') }
 }
 
@@ -13,7 +18,11 @@ it('passes without any check, without a role when it keeps none', async () => {
 
 it('merges what the checks say; the worst status wins', async () => {
   const answer = await healthOf({
-    check: () => ({ status: 'warn', output: 'many sessions', checks: { 'sessions:count': [{ observedValue: 812, observedUnit: 'sessions', status: 'warn' }] } }),
+    check: () => ({
+      status: 'warn',
+      output: 'many sessions',
+      checks: { 'sessions:count': [{ observedValue: 812, observedUnit: 'sessions', status: 'warn' }] },
+    }),
     checks: { database: async () => ({ status: 'pass', observedValue: 3, observedUnit: 'ms' }), disk: () => {} },
   })
   expect(answer).toMatchObject({
@@ -27,7 +36,10 @@ it('merges what the checks say; the worst status wins', async () => {
 })
 
 it('fails when one of its checks does, whatever the whole said', async () => {
-  expect(await healthOf({ check: () => ({ checks: { 'disk:free': [{ status: 'fail' }] } }) })).toMatchObject({ status: 503, body: { status: 'fail' } })
+  expect(await healthOf({ check: () => ({ checks: { 'disk:free': [{ status: 'fail' }] } }) })).toMatchObject({
+    status: 503,
+    body: { status: 'fail' },
+  })
   expect(await healthOf({ checks: { database: () => ({ status: 'fail', output: 'no connection' }) } })).toMatchObject({
     status: 503,
     body: { status: 'fail', output: 'database: no connection' },
@@ -35,8 +47,16 @@ it('fails when one of its checks does, whatever the whole said', async () => {
 })
 
 it('takes an error for a failure and tells it', async () => {
-  const answer = await healthOf({ check: () => { throw new Error('out of files') }, checks: { other: () => ({ status: 'pass' }) } })
-  expect(answer).toMatchObject({ status: 503, body: { output: 'check: out of files', checks: { check: [{ status: 'fail' }], other: [{ status: 'pass' }] } } })
+  const answer = await healthOf({
+    check: () => {
+      throw new Error('out of files')
+    },
+    checks: { other: () => ({ status: 'pass' }) },
+  })
+  expect(answer).toMatchObject({
+    status: 503,
+    body: { output: 'check: out of files', checks: { check: [{ status: 'fail' }], other: [{ status: 'pass' }] } },
+  })
 })
 
 it('fails a check that hangs, by its name, aborts it, and asks it again the next time', async () => {
@@ -68,7 +88,10 @@ it('warns of an event loop that was held up, until a second later', async () => 
   const late = { ...clock, monotonic: () => clock.monotonic() + held }
   const kit = createHooks({ serviceId: 'dipper-1', token: 't', clock: late, overload: { eventLoopLagMs: 200 } })
   await clock.advance(300)
-  expect(await kit.health()).toMatchObject({ status: 'pass', checks: { overload: [{ observedValue: 0, observedUnit: 'ms', status: 'pass' }] } })
+  expect(await kit.health()).toMatchObject({
+    status: 'pass',
+    checks: { overload: [{ observedValue: 0, observedUnit: 'ms', status: 'pass' }] },
+  })
   held = 350
   expect(await kit.health()).toMatchObject({ status: 'warn', checks: { overload: [{ status: 'warn' }] } })
   await clock.advance(100)

@@ -33,7 +33,11 @@ export function healthReader(options: HealthOptions, clock: Clock): () => Promis
     bounded(clock, limitMs, name, async (signal) => {
       const answer = (await check(signal)) ?? {}
       const status = answer.status ?? 'pass'
-      return { status, checks: { [name]: [{ ...answer, status }] }, ...(status === 'pass' ? {} : { output: `${name}: ${answer.output ?? status}` }) }
+      return {
+        status,
+        checks: { [name]: [{ ...answer, status }] },
+        ...(status === 'pass' ? {} : { output: `${name}: ${answer.output ?? status}` }),
+      }
     }),
   )
   const { check } = options
@@ -48,7 +52,9 @@ export function healthReader(options: HealthOptions, clock: Clock): () => Promis
 /** The worst among the whole and its checks: a failing check cannot hide behind a status that was forgotten. */
 function readResult(result: CheckResult): Part {
   const checks = result?.checks ?? {}
-  const status = Object.values(checks).flat().reduce((seen, one) => worst(seen, one.status ?? 'pass'), result?.status ?? 'pass')
+  const status = Object.values(checks)
+    .flat()
+    .reduce((seen, one) => worst(seen, one.status ?? 'pass'), result?.status ?? 'pass')
   return { status, checks, ...(result?.output === undefined ? {} : { output: result.output }) }
 }
 
@@ -64,7 +70,11 @@ function bounded(clock: Clock, limitMs: number, name: string, run: (signal: Abor
       return { status: 'fail', output: `${name}: ${output}`, checks: { [name]: [{ status: 'fail', output }] } }
     }
     const late = () => fault('deadline-passed', { what: `The check "${name}"`, timeoutMs: limitMs })
-    const mine = within(clock, limitMs, run(abort.signal), late).catch(failed).finally(() => { shared = null })
+    const mine = within(clock, limitMs, run(abort.signal), late)
+      .catch(failed)
+      .finally(() => {
+        shared = null
+      })
     shared = mine
     return mine
   }
@@ -73,7 +83,10 @@ function bounded(clock: Clock, limitMs: number, name: string, run: (signal: Abor
 function merge(parts: Part[]): HealthPart {
   const checks: Record<string, HealthCheck[]> = {}
   for (const part of parts) for (const [name, list] of Object.entries(part.checks)) checks[name] = [...(checks[name] ?? []), ...list]
-  const output = parts.map((part) => part.output).filter(Boolean).join('; ')
+  const output = parts
+    .map((part) => part.output)
+    .filter(Boolean)
+    .join('; ')
   return {
     status: parts.reduce((status, part) => worst(status, part.status), 'pass' as HealthStatus),
     ...(output ? { output } : {}),

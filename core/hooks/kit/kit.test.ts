@@ -1,6 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
-import { once } from 'node:events'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -41,7 +41,11 @@ async function express(kit: Kit, parserFirst: boolean): Promise<string> {
 
 async function hono(kit: Kit, parserFirst: boolean): Promise<string> {
   const app = new Hono()
-  if (parserFirst) app.use(async (c, next) => { if (c.req.method === 'POST') await c.req.text(); await next() })
+  if (parserFirst)
+    app.use(async (c, next) => {
+      if (c.req.method === 'POST') await c.req.text()
+      await next()
+    })
   app.use(honoHooks(kit))
   app.all('*', (c) => c.text('mine'))
   return listening(serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server)
@@ -60,7 +64,13 @@ const call = (action: string, generation: number | string, body?: object | strin
   path: `/control/${action}`,
   init: {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'idempotency-key': `k${++keys}`, 'jidoka-generation': String(generation), 'content-type': 'application/json', ...headers },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'idempotency-key': `k${++keys}`,
+      'jidoka-generation': String(generation),
+      'content-type': 'application/json',
+      ...headers,
+    },
     body: typeof body === 'string' ? body : body && JSON.stringify(body),
   } satisfies RequestInit,
 })
@@ -85,7 +95,12 @@ function direct(options: Partial<KitOptions> = {}) {
     return { status: answer?.status, body: JSON.parse(answer?.body ?? 'null') }
   }
   const read = async (path: string) => {
-    const answer = await kit.handle({ method: 'GET', path, headers: new Headers({ authorization: `Bearer ${token}` }), body: async () => '' })
+    const answer = await kit.handle({
+      method: 'GET',
+      path,
+      headers: new Headers({ authorization: `Bearer ${token}` }),
+      body: async () => '',
+    })
     return { status: answer?.status, type: answer?.headers['content-type'], body: JSON.parse(answer?.body ?? 'null') }
   }
   return { kit, send, read }
@@ -101,10 +116,15 @@ describe.each(adapters)('the hooks on %s', (_, adapter) => {
       body: { status: 'pass', version: '1.4.2', serviceId: 'polaris-1', role: 'standby', generation: 0 },
     })
     expect(await ask(base, '/health/active')).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'not-active' } })
-    expect(await order(base, 'promote', 7, { leaseMs: 60_000 })).toMatchObject({ status: 200, body: { status: 'done', role: 'active', generation: 7 } })
+    expect(await order(base, 'promote', 7, { leaseMs: 60_000 })).toMatchObject({
+      status: 200,
+      body: { status: 'done', role: 'active', generation: 7 },
+    })
     expect(await ask(base, '/health/active')).toMatchObject({ status: 200 })
     expect((await fetch(`${base}/health`, { method: 'HEAD' })).status).toBe(200)
-    expect(await (await fetch(`${base}/orders`, { method: 'POST', body: '{"n":1}', headers: { 'content-type': 'application/json' } })).text()).toBe('mine')
+    expect(
+      await (await fetch(`${base}/orders`, { method: 'POST', body: '{"n":1}', headers: { 'content-type': 'application/json' } })).text(),
+    ).toBe('mine')
     expect(await (await fetch(`${base}/healthy`)).text()).toBe('mine')
   })
 
@@ -165,9 +185,13 @@ describe('the control hook', () => {
     const kit = createHooks({ serviceId: 'polaris-1', token, roles: true, clock, bodyLimitMs: 2_000 })
     const base = await bare(kit)
     const socket = connect(Number(new URL(base).port), '127.0.0.1')
-    socket.write(`POST /control/promote HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nidempotency-key: slow\r\njidoka-generation: 1\r\ncontent-length: 20\r\n\r\n{"leaseMs`)
+    socket.write(
+      `POST /control/promote HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nidempotency-key: slow\r\njidoka-generation: 1\r\ncontent-length: 20\r\n\r\n{"leaseMs`,
+    )
     let text = ''
-    socket.on('data', (chunk) => { text += chunk })
+    socket.on('data', (chunk) => {
+      text += chunk
+    })
     while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve))
     await clock.advance(2_000)
     await once(socket, 'close')
@@ -178,16 +202,33 @@ describe('the control hook', () => {
 
   it('refuses an older generation and remembers a newer one before it acts', async () => {
     const seen: number[] = []
-    const { send, kit } = direct({ on: { promote: () => { seen.push(kit.generation()); throw new Error('not yet') } } })
+    const { send, kit } = direct({
+      on: {
+        promote: () => {
+          seen.push(kit.generation())
+          throw new Error('not yet')
+        },
+      },
+    })
     await send('promote', 8)
     expect(seen).toEqual([8])
-    expect(await send('demote', 7)).toMatchObject({ status: 409, body: { code: 'stale-generation', seen: 8, given: 7, member: 'polaris-1' } })
+    expect(await send('demote', 7)).toMatchObject({
+      status: 409,
+      body: { code: 'stale-generation', seen: 8, given: 7, member: 'polaris-1' },
+    })
     expect(await send('demote', 8)).toMatchObject({ status: 200 })
     expect(kit.generation()).toBe(8)
   })
 
   it('does nothing when the newer generation cannot be kept', async () => {
-    const { send, kit } = direct({ generations: { load: () => 3, save: () => { throw new Error('disk full') } } })
+    const { send, kit } = direct({
+      generations: {
+        load: () => 3,
+        save: () => {
+          throw new Error('disk full')
+        },
+      },
+    })
     expect(kit.generation()).toBe(3)
     expect(await send('promote', 2)).toMatchObject({ status: 409, body: { code: 'stale-generation' } })
     expect(await send('promote', 4)).toMatchObject({ status: 500, body: { code: 'internal' } })
@@ -197,7 +238,15 @@ describe('the control hook', () => {
   it('answers the same key with the first answer and acts once, also while the first is at work', async () => {
     let acted = 0
     const gate = Promise.withResolvers<void>()
-    const { send } = direct({ on: { drain: async () => { acted++; await gate.promise; return { drained: acted } } } })
+    const { send } = direct({
+      on: {
+        drain: async () => {
+          acted++
+          await gate.promise
+          return { drained: acted }
+        },
+      },
+    })
     const key = { 'idempotency-key': 'run-1/0' }
     const first = send('drain', 1, { n: 1 }, key)
     const second = send('drain', 1, { n: 1 }, key)
@@ -211,17 +260,40 @@ describe('the control hook', () => {
 
   it('replays a refusal too, but not a failure', async () => {
     let acted = 0
-    const { send } = direct({ on: { promote: () => { acted++; throw new Error('lagging') }, fence: () => { acted++; throw new Error('stuck') } } })
-    for (let i = 0; i < 2; i++) expect(await send('promote', 1, {}, { 'idempotency-key': 'a' })).toMatchObject({ status: 409, body: { code: 'role-refused' } })
+    const { send } = direct({
+      on: {
+        promote: () => {
+          acted++
+          throw new Error('lagging')
+        },
+        fence: () => {
+          acted++
+          throw new Error('stuck')
+        },
+      },
+    })
+    for (let i = 0; i < 2; i++)
+      expect(await send('promote', 1, {}, { 'idempotency-key': 'a' })).toMatchObject({ status: 409, body: { code: 'role-refused' } })
     expect(acted).toBe(1)
-    for (let i = 0; i < 2; i++) expect(await send('fence', 1, {}, { 'idempotency-key': 'b' })).toMatchObject({ status: 500, body: { code: 'step-down-failed' } })
+    for (let i = 0; i < 2; i++)
+      expect(await send('fence', 1, {}, { 'idempotency-key': 'b' })).toMatchObject({ status: 500, body: { code: 'step-down-failed' } })
     expect(acted).toBe(3)
   })
 
   it('forgets the oldest of a thousand keys, never one at work', async () => {
     let acted = 0
     const gate = Promise.withResolvers<void>()
-    const { send } = direct({ on: { slow: () => { acted++; return gate.promise }, quick: () => { acted++ } } })
+    const { send } = direct({
+      on: {
+        slow: () => {
+          acted++
+          return gate.promise
+        },
+        quick: () => {
+          acted++
+        },
+      },
+    })
     const slow = send('slow', 1, {}, { 'idempotency-key': 'slow' })
     await send('quick', 1, {}, { 'idempotency-key': 'first' })
     for (let i = 0; i < 1_000; i++) await send('quick', 1)
@@ -236,7 +308,14 @@ describe('the control hook', () => {
   it('answers a restart before it ends the process, and the next life says that it is done', async () => {
     const clock = virtualClock()
     let ended = 0
-    const { send, read } = direct({ clock, on: { restart: () => { ended++ } } })
+    const { send, read } = direct({
+      clock,
+      on: {
+        restart: () => {
+          ended++
+        },
+      },
+    })
     const { status, body } = await send('restart', 1)
     expect({ status, state: body.status, ended }).toEqual({ status: 202, state: 'accepted', ended: 0 })
     expect(await read(body.operation)).toMatchObject({ status: 202, body: { status: 'accepted' } })
@@ -249,7 +328,14 @@ describe('the control hook', () => {
 
   it('tells by its operation that a restart failed', async () => {
     const clock = virtualClock()
-    const { send, read } = direct({ clock, on: { restart: () => { throw new Error('busy') } } })
+    const { send, read } = direct({
+      clock,
+      on: {
+        restart: () => {
+          throw new Error('busy')
+        },
+      },
+    })
     const { body } = await send('restart', 1)
     await clock.advance(50)
     expect(await read(body.operation)).toMatchObject({ status: 409, body: { code: 'role-refused' } })

@@ -106,7 +106,8 @@ export function createHooks(options: KitOptions): Kit {
           return jsonAnswer(now.status === 'fail' ? 503 : 200, now, healthType)
         }
         case 'active':
-          if (roles?.isActive()) return jsonAnswer(200, { status: 'pass', serviceId, role: 'active', generation: gate.generation() }, healthType)
+          if (roles?.isActive())
+            return jsonAnswer(200, { status: 'pass', serviceId, role: 'active', generation: gate.generation() }, healthType)
           return problemAnswer(fault('not-active', { member: serviceId }), 503)
         case 'operation':
           gate.authorize(request)
@@ -136,7 +137,17 @@ const done: Record<string, string> = { drain: 'drained', resume: 'resumed', thro
  * A restart is answered before it happens. Its operation names this life of the process: the same life says `accepted`, or what
  * went wrong; the next life says `done`, since it is what was asked for.
  */
-function restartOperations({ serviceId, clock, log, end }: { serviceId: string; clock: Clock; log: KitOptions['log']; end?: HookCallback }) {
+function restartOperations({
+  serviceId,
+  clock,
+  log,
+  end,
+}: {
+  serviceId: string
+  clock: Clock
+  log: KitOptions['log']
+  end?: HookCallback
+}) {
   const life = `restart-${process.pid}-${clock.now().toString(36)}`
   const operation = `/control/operations/${life}`
   let problem: unknown = null

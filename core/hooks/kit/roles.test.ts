@@ -13,7 +13,13 @@ function member(on: Record<string, HookCallback> = {}, clock: Clock = virtualClo
       (error) => error.code,
     )
   }
-  return { roles, act, hear: (newer: number) => { generation = newer } }
+  return {
+    roles,
+    act,
+    hear: (newer: number) => {
+      generation = newer
+    },
+  }
 }
 
 describe('the role of a member', () => {
@@ -32,7 +38,9 @@ describe('the role of a member', () => {
   })
 
   it('stays as it was when the service refuses to be promoted or unfenced', async () => {
-    const no = () => { throw new Error('no') }
+    const no = () => {
+      throw new Error('no')
+    }
     const { roles, act } = member({ promote: no, unfence: no })
     expect(await act('promote', 1)).toBe('role-refused')
     expect(roles.role()).toBe('standby')
@@ -43,7 +51,15 @@ describe('the role of a member', () => {
 
   it('changes first and calls after when it leaves, so that nothing is served meanwhile', async () => {
     const seen: string[] = []
-    const { roles, act } = member({ demote: () => { seen.push(roles.role()) }, fence: () => { seen.push(roles.role()); throw new Error('no') } })
+    const { roles, act } = member({
+      demote: () => {
+        seen.push(roles.role())
+      },
+      fence: () => {
+        seen.push(roles.role())
+        throw new Error('no')
+      },
+    })
     await act('promote', 1)
     const demoting = act('demote', 2)
     expect(roles.isActive()).toBe(false)
@@ -57,7 +73,15 @@ describe('the role of a member', () => {
   it('is fenced at once while a promotion is under way, and undoes it after', async () => {
     const log: string[] = []
     const gate = Promise.withResolvers<void>()
-    const { roles, act } = member({ promote: async () => { await gate.promise; log.push('promoted') }, fence: () => { log.push('fenced') } })
+    const { roles, act } = member({
+      promote: async () => {
+        await gate.promise
+        log.push('promoted')
+      },
+      fence: () => {
+        log.push('fenced')
+      },
+    })
     const promoting = act('promote', 1)
     const fencing = act('fence', 2)
     expect(roles.role()).toBe('fenced')
@@ -70,7 +94,12 @@ describe('the role of a member', () => {
   it('does not end a promotion when a newer generation was heard of meanwhile', async () => {
     const causes: string[] = []
     const gate = Promise.withResolvers<void>()
-    const { roles, act, hear } = member({ promote: () => gate.promise, demote: ({ cause }) => { causes.push(cause) } })
+    const { roles, act, hear } = member({
+      promote: () => gate.promise,
+      demote: ({ cause }) => {
+        causes.push(cause)
+      },
+    })
     const promoting = act('promote', 1)
     hear(2)
     gate.resolve()
@@ -85,7 +114,14 @@ describe('the role lease', () => {
   it('ends without renewal, and the service is told', async () => {
     const clock = virtualClock()
     const causes: string[] = []
-    const { roles, act } = member({ demote: ({ cause }) => { causes.push(cause) } }, clock)
+    const { roles, act } = member(
+      {
+        demote: ({ cause }) => {
+          causes.push(cause)
+        },
+      },
+      clock,
+    )
     await act('promote', 1, { leaseMs: 2_000 })
     await clock.advance(1_500)
     expect(await act('lease', 1, { ttlMs: 2_000 })).toBe('active')
@@ -114,7 +150,15 @@ describe('the role lease', () => {
     const clock = virtualClock()
     const causes: string[] = []
     const gate = Promise.withResolvers<void>()
-    const { roles, act } = member({ promote: () => gate.promise, demote: ({ cause }) => { causes.push(cause) } }, clock)
+    const { roles, act } = member(
+      {
+        promote: () => gate.promise,
+        demote: ({ cause }) => {
+          causes.push(cause)
+        },
+      },
+      clock,
+    )
     const promoting = act('promote', 1, { leaseMs: 2_000 })
     await clock.advance(2_000)
     gate.resolve()

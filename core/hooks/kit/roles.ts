@@ -103,7 +103,9 @@ export function createRoles(options: RoleOptions): Roles {
       return {}
     }
     const mine = ++orders
-    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => { throw refused(member, 'active', error) })
+    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => {
+      throw refused(member, 'active', error)
+    })
     if (mine !== orders) throw refused(member, 'active', 'another order came meanwhile')
     if (options.generation() > order.generation) {
       leaveUnasked('overtaken')
@@ -126,7 +128,9 @@ export function createRoles(options: RoleOptions): Roles {
   async function unfence(order: ControlOrder): Promise<unknown> {
     if (role !== 'fenced') return {}
     const mine = ++orders
-    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => { throw refused(member, 'standby', error) })
+    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => {
+      throw refused(member, 'standby', error)
+    })
     if (mine !== orders) throw refused(member, 'standby', 'another order came meanwhile')
     role = 'standby'
     return details
@@ -153,7 +157,8 @@ export function createRoles(options: RoleOptions): Roles {
 
   function leaseEnd(ms: unknown, name: string): number | null {
     if (ms === undefined) return null
-    if (!Number.isInteger(ms) || (ms as number) < 1 || (ms as number) > maxLeaseMs) throw fault('bad-request', { problems: `${name}: 1 to ${maxLeaseMs} ms` })
+    if (!Number.isInteger(ms) || (ms as number) < 1 || (ms as number) > maxLeaseMs)
+      throw fault('bad-request', { problems: `${name}: 1 to ${maxLeaseMs} ms` })
     return clock.monotonic() + (ms as number)
   }
 
@@ -182,7 +187,9 @@ const reason = (error: unknown) => (error instanceof Error ? error.message : Str
 
 /** A fault that the service chose itself is its answer. */
 export function refused(member: string, role: string, problem: unknown): Error {
-  return isFault(problem) ? problem : fault('role-refused', { member, role, problem: reason(problem) }, problem instanceof Error ? problem : undefined)
+  return isFault(problem)
+    ? problem
+    : fault('role-refused', { member, role, problem: reason(problem) }, problem instanceof Error ? problem : undefined)
 }
 
 export const detailsOf = (value: unknown): Record<string, unknown> =>

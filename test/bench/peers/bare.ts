@@ -30,7 +30,9 @@ function look() {
       child.kill('SIGKILL')
     }
   }
-  const request = http.get({ host: '127.0.0.1', port, agent: false, timeout: 200 }, (response) => response.resume().on('end', () => judge(true)))
+  const request = http.get({ host: '127.0.0.1', port, agent: false, timeout: 200 }, (response) =>
+    response.resume().on('end', () => judge(true)),
+  )
   request.on('timeout', () => request.destroy(new Error('timeout')))
   request.on('error', () => judge(false))
 }
