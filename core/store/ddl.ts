@@ -7,8 +7,10 @@ import { sqliteDialect } from './sqlite-dialect.ts'
 import { defineTables } from './tables.ts'
 
 /**
- * The text that makes every table of `tables.ts`, in one dialect. The first migration is exactly this; a later one is held to
- * it by a test: all migrations together must lead to the same schema. Not part of the running program.
+ * The text that makes every table of `tables.ts`, in one dialect. The first migration was written by it. Later ones, in
+ * `migrations/sqlite/NNNN_what.sql` and `migrations/postgres/NNNN_what.sql`, take over what has changed in it, and a test holds
+ * them to it: all migrations together must lead to the same schema. A migration that was released is never changed. Not part of
+ * the running program.
  */
 export function ddl(name: Dialect['name']): string {
   const dialect = name === 'sqlite' ? sqliteDialect : postgresDialect

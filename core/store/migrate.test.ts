@@ -27,7 +27,7 @@ function migrationsOf(files: Record<string, string>): string {
 }
 
 describe('all migrations together lead to the tables of tables.ts', () => {
-  const drift = 'tables.ts changed: write migrations/*/NNNN_what.sql that leads there (docs/durability.md)'
+  const drift = 'tables.ts changed: write migrations/*/NNNN_what.sql for both dialects that leads there (see ddl.ts)'
 
   test('on SQLite', () => {
     const schemaOf = (texts: readonly string[]) => {

@@ -6,7 +6,7 @@ import type { ColumnKit } from './kit.ts'
 
 /**
  * Every table, once for both dialects. Times are milliseconds since 1970; JSON is kept as text. A change here needs a migration
- * beside the others in `migrations/` (docs/durability.md); a test fails until there is one.
+ * beside the others in `migrations/` (see ddl.ts); a test fails until there is one.
  */
 export function defineTables({ table, text, int, serial, index, uniqueIndex }: ColumnKit) {
   return {
