@@ -93,7 +93,7 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
         member,
         () => {
           const process = member.process
-          process?.kit
+          void process?.kit
             .handle(requestOf(ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call))
             .then((value) => back(value))
         },
