@@ -154,7 +154,10 @@ export function executor(ports: ExecutorPorts) {
         ...ended,
         ...(ended.status === 'done' && 'setsActive' in planned ? { setsActive: planned.setsActive } : {}),
       }
-      if (ended.status !== 'failed' || attempt >= planned.attempts) return { ...ended, outcome }
+      // What a crash kept from being done is begun once more, as an attempt of its own: under the old key the target would
+      // answer what it answered then, and do nothing.
+      const undone = again && planned.kind === 'check-then-act'
+      if (ended.status !== 'failed' || (attempt >= planned.attempts && !undone)) return { ...ended, outcome }
       previous = outcome
     }
   }
@@ -175,16 +178,13 @@ export function executor(ports: ExecutorPorts) {
     }
   }
 
-  /** A step that was in flight when its controller died. */
-  async function resume(run: Run, planned: PlannedStep, key: string, deadlineAt: number, hold: { check(): void }): Promise<Ended> {
+  /** A step that was in flight when its controller died. `failed`: it was not done, and can be no more by that attempt. */
+  function resume(run: Run, planned: PlannedStep, key: string, deadlineAt: number, hold: { check(): void }): Promise<Ended> {
     if (planned.kind === 'read' || planned.kind === 'idempotent') return act(run, planned, key, deadlineAt, hold)
-    const asked = await settle(run, planned, key, deadlineAt, { resumed: true }, hold)
-    if (asked.status !== 'failed' || planned.kind === 'irreversible') return asked
-    hold.check()
-    return act(run, planned, key, clock.now() + planned.timeoutMs, hold)
+    return settle(run, planned, key, deadlineAt, { resumed: true }, hold)
   }
 
-  /** Waits until the old attempt can no longer act, then asks whether it did. */
+  /** Asks whether it was done; if not, waits until the old attempt can no longer act, and asks again. */
   async function settle(
     run: Run,
     planned: PlannedStep,
@@ -193,14 +193,18 @@ export function executor(ports: ExecutorPorts) {
     output: Json,
     hold: { check(): void },
   ): Promise<Ended> {
-    await sleep(clock, Math.max(0, deadlineAt - clock.now()) + settleMs)
-    hold.check()
-    const action = actions.get(planned.action)
-    const answer = action?.probe
-      ? await within(planned.timeoutMs, (limits) => action.probe?.(planned.args, contextOf(run, key, limits)) ?? 'unclear').catch(
-          () => 'unclear',
-        )
-      : 'unclear'
+    const probe = actions.get(planned.action)?.probe
+    const ask = async () =>
+      probe
+        ? await within(planned.timeoutMs, (limits) => probe(planned.args, contextOf(run, key, limits))).catch(() => 'unclear')
+        : 'unclear'
+    let answer = await ask()
+    if (answer !== 'done') {
+      // A role that was given is lost again while we wait: only where it is not sure already.
+      await sleep(clock, Math.max(0, deadlineAt - clock.now()) + settleMs)
+      hold.check()
+      answer = await ask()
+    }
     if (answer === 'done') return { status: 'done', output: { probed: 'done', after: output } }
     if (answer === 'not-done') return { status: 'failed', output: { probed: 'not-done', after: output } }
     return { status: 'unknown', output: { probed: 'unclear', after: output } }

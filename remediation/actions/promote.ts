@@ -16,10 +16,13 @@ export const promote = defineAction('promote', {
     return { ...answer }
   },
   /** Only the member itself can say that it is active at this generation; silence is no proof. */
-  async probe({ member }, { world, generation, ...limits }) {
+  async probe({ member }, { world, component, generation, roles, ...limits }) {
     try {
       const health = await world.health(member, limits)
-      return health.role === 'active' && health.generation === generation ? 'done' : 'not-done'
+      if (health.role !== 'active' || health.generation !== generation) return 'not-done'
+      // The first lease runs since the promotion that we did not see.
+      roles.keep({ component: component.id, active: member, generation })
+      return 'done'
     } catch {
       return 'unclear'
     }
