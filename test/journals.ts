@@ -61,11 +61,12 @@ function look(db: Database.Database, text: string): Record<string, unknown>[] {
 }
 
 function sqliteFiles(): Store {
-  const folder = mkdtempSync(join(tmpdir(), 'jidoka-journal-'))
+  let folder: string | undefined
   let made = 0
   return {
     name: 'SQLite in a file',
     async open() {
+      folder ??= mkdtempSync(join(tmpdir(), 'jidoka-journal-'))
       const clock = virtualClock()
       const path = join(folder, `${made++}.db`)
       const journal = await openJournal({ url: `sqlite:${path}`, ...seeded(clock) })
@@ -81,18 +82,23 @@ function sqliteFiles(): Store {
         },
       }
     },
-    stop: async () => rmSync(folder, { recursive: true, force: true }),
+    async stop() {
+      if (folder) rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
 function postgres(): Store {
   let server: Promise<TestPostgres> | undefined
+  let database: Promise<string> | undefined
+  let made = 0
   return {
     name: 'PostgreSQL',
     async open() {
       server ??= startPostgres()
+      database ??= server.then((one) => one.database())
       const clock = virtualClock()
-      const url = await (await server).database()
+      const url = await schema(await database, `own_${made++}`)
       const journal = await openJournal({ url, ...seeded(clock) })
       const query = async (text: string) => (await onPostgres(url, text)).map((row) => ({ ...row }))
       return {
@@ -108,6 +114,14 @@ function postgres(): Store {
     },
     stop: async () => (await server)?.stop(),
   }
+}
+
+/** A schema is made in a millisecond, a database in a hundred. */
+async function schema(database: string, name: string): Promise<string> {
+  await onPostgres(database, `create schema ${name}`)
+  const url = new URL(database)
+  url.searchParams.set('options', `-c search_path=${name}`)
+  return url.href
 }
 
 export async function onPostgres(url: string, text: string): Promise<Record<string, unknown>[]> {
@@ -172,6 +186,9 @@ export const toRun =
     order: orderOf(incident.id, { component: incident.component, ...more }),
   })
 
+/** Long: on PostgreSQL its own clock goes on while a busy machine tests. */
+export const leaseMs = 600_000
+
 /** An incident with a run that `holder` has taken. */
 export async function underWay(
   journal: Journal,
@@ -181,7 +198,7 @@ export async function underWay(
   const [first] = await journal.ingest([alert('polaris-1')])
   const incident = first?.incident as string
   const { run } = await journal.decide(incident, toRun(more))
-  const claim = await journal.claim((run as Run).id, holder, 10_000)
+  const claim = await journal.claim((run as Run).id, holder, leaseMs)
   return { incident, run: run as Run, claim: claim as Claim }
 }
 

@@ -36,7 +36,7 @@ export interface TestPostgres {
 
 export async function startPostgres(): Promise<TestPostgres> {
   const given = process.env.JIDOKA_TEST_POSTGRES
-  if (given) return databases(given, { kill: noServer, start: noServer, stop: async () => {} })
+  if (given) return databases(given, { kill: noServer, start: noServer, stop: async () => {} }, true)
   const folder = mkdtempSync(join(tmpdir(), 'jidoka-postgres-'))
   try {
     return await ownServer(folder)
@@ -68,25 +68,26 @@ async function ownServer(folder: string): Promise<TestPostgres> {
   const settings = ['fsync=on', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60', 'logging_collector=off']
   const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   let server: ChildProcess | undefined
+  let pid = 0
   const end = async (signal: NodeJS.Signals) => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    if (!server || server.exitCode !== null) return
     const ended = once(server, 'exit')
-    server.kill(signal)
+    process.kill(pid, signal)
     await ended
+    server.stdin?.destroy()
   }
   const start = async () => {
-    const child = spawn(program('postgres'), args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
+    const child = spawn('/bin/sh', ['-c', tied, 'sh', program('postgres'), ...args], { ...options, stdio: 'pipe' })
     server = child
     let said = ''
     child.stderr.on('data', (text) => {
       said = (said + text).slice(-4_000)
     })
+    pid = Number(String((await once(child.stdout, 'data'))[0]).trim())
     await answers(url, () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`postgres ended at once: ${said}`)
+      if (child.exitCode !== null) throw new Error(`postgres ended at once: ${said}`)
     })
   }
-  // Should the test process die first, the server does not outlive it.
-  process.once('exit', () => server?.kill('SIGQUIT'))
   await start()
   return databases(url, {
     // "Immediate shutdown": no checkpoint, recovery at the next start.
@@ -99,7 +100,16 @@ async function ownServer(folder: string): Promise<TestPostgres> {
   })
 }
 
-function databases(url: string, server: Pick<TestPostgres, 'kill' | 'start' | 'stop'>): TestPostgres {
+/** Runs a program that ends with us, however we end: then the pipe to its standard input closes. Says its process id. */
+const tied = `exec 3<&0
+"$@" 3<&- & server=$!
+(cat <&3; kill -INT $server) >/dev/null 2>&1 & watcher=$!
+echo $server
+wait $server; code=$?
+kill $watcher
+exit $code`
+
+function databases(url: string, server: Pick<TestPostgres, 'kill' | 'start' | 'stop'>, outlives = false): TestPostgres {
   const made: string[] = []
   const run = async (text: string) => {
     const client = new pg.Client(url)
@@ -117,7 +127,7 @@ function databases(url: string, server: Pick<TestPostgres, 'kill' | 'start' | 's
       return own.href
     },
     async stop() {
-      for (const name of made) await run(`drop database if exists ${name} with (force)`)
+      if (outlives) for (const name of made) await run(`drop database if exists ${name} with (force)`)
       await server.stop()
     },
   }

@@ -1,5 +1,17 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { alert, intentOf, kinds, orderOf, outcomeOf, step, stores, type TestJournal, toRun, underWay } from '../../test/journals.ts'
+import {
+  alert,
+  intentOf,
+  kinds,
+  leaseMs,
+  orderOf,
+  outcomeOf,
+  step,
+  stores,
+  type TestJournal,
+  toRun,
+  underWay,
+} from '../../test/journals.ts'
 import type { Run } from '../runs/run.ts'
 import type { Claim, Decision, Journal, Situation } from './journal.ts'
 
@@ -139,7 +151,7 @@ describe.each(stores)('the journal on $name', (store) => {
       for (let i = 0; i < 30; i++) {
         if (i === 15) held.clock.jump(-60_000)
         const run = (await journal.order('polaris', () => orderOf(null))) as Run
-        const claim = (await journal.claim(run.id, 'one', 10_000)) as Claim
+        const claim = (await journal.claim(run.id, 'one', leaseMs)) as Claim
         await journal.finish(claim.held, run.id, { status: 'failed', reason: 'no', verified: [] })
         made.unshift(run.id)
       }
@@ -164,7 +176,7 @@ describe.each(stores)('the journal on $name', (store) => {
       const order = async () => {
         const run = await journal.order('polaris', () => orderOf(null, { takesGeneration: true }))
         if ('refuse' in run) throw new Error(run.refuse)
-        const claim = await journal.claim(run.id, 'one', 10_000)
+        const claim = await journal.claim(run.id, 'one', leaseMs)
         await journal.finish(claim?.held as never, run.id, { status: 'failed', reason: 'no', verified: [] })
         return run.generation
       }
@@ -201,37 +213,37 @@ describe.each(stores)('the journal on $name', (store) => {
         run: { status: 'running', startedAt: held.clock.now() },
         steps: [],
       })
-      expect(await journal.claim(run.id, 'two', 10_000), 'somebody else holds it').toBeNull()
-      expect((await journal.claim(run.id, 'one', 10_000))?.held.fence).toBe(2)
+      expect(await journal.claim(run.id, 'two', leaseMs), 'somebody else holds it').toBeNull()
+      expect((await journal.claim(run.id, 'one', leaseMs))?.held.fence).toBe(2)
     })
 
     test('is free for others when it has ended, not before', async () => {
       const { run } = await underWay(journal)
-      await held.pass(9_000)
-      expect(await journal.claim(run.id, 'two', 10_000)).toBeNull()
-      await held.pass(1_500)
-      expect((await journal.claim(run.id, 'two', 10_000))?.held).toMatchObject({ holder: 'two', fence: 2 })
+      await held.pass(0.9 * leaseMs)
+      expect(await journal.claim(run.id, 'two', leaseMs)).toBeNull()
+      await held.pass(0.15 * leaseMs)
+      expect((await journal.claim(run.id, 'two', leaseMs))?.held).toMatchObject({ holder: 'two', fence: 2 })
       expect(await kinds(journal)).toContain('run.resumed')
     })
 
     test('is renewed only by who holds it now', async () => {
       const { run, claim } = await underWay(journal)
-      await held.pass(9_000)
-      expect(await journal.renew(claim.held, 10_000)).toBe(true)
-      await held.pass(9_000)
-      expect(await journal.claim(run.id, 'two', 10_000)).toBeNull()
-      await held.pass(2_000)
-      expect(await journal.renew(claim.held, 10_000), 'it has ended').toBe(false)
-      const two = (await journal.claim(run.id, 'two', 10_000)) as Claim
-      expect(await journal.renew(claim.held, 10_000), 'somebody else has it').toBe(false)
-      expect(await journal.renew(two.held, 10_000)).toBe(true)
-      expect(await journal.renew({ ...two.held, fence: 1 }, 10_000), 'an older fence').toBe(false)
+      await held.pass(0.9 * leaseMs)
+      expect(await journal.renew(claim.held, leaseMs)).toBe(true)
+      await held.pass(0.9 * leaseMs)
+      expect(await journal.claim(run.id, 'two', leaseMs)).toBeNull()
+      await held.pass(0.2 * leaseMs)
+      expect(await journal.renew(claim.held, leaseMs), 'it has ended').toBe(false)
+      const two = (await journal.claim(run.id, 'two', leaseMs)) as Claim
+      expect(await journal.renew(claim.held, leaseMs), 'somebody else has it').toBe(false)
+      expect(await journal.renew(two.held, leaseMs)).toBe(true)
+      expect(await journal.renew({ ...two.held, fence: 1 }, leaseMs), 'an older fence').toBe(false)
     })
 
     test('is free again when the run has ended; its fence stays, and the run cannot be taken', async () => {
       const { run, claim } = await underWay(journal)
       await journal.finish(claim.held, run.id, { status: 'done', reason: 'well', verified: [] })
-      expect(await journal.claim(run.id, 'one', 10_000)).toBeNull()
+      expect(await journal.claim(run.id, 'one', leaseMs)).toBeNull()
       expect(await held.query('select holder, fence from lease')).toEqual([{ holder: '', fence: 1 }])
     })
   })
@@ -243,7 +255,7 @@ describe.each(stores)('the journal on $name', (store) => {
       await journal.outcome(claim.held, outcomeOf(run, 0, { status: 'failed', output: { error: 'no' } }))
       await journal.intend(claim.held, intentOf(run, 0, 2))
       await journal.intend(claim.held, intentOf(run, 1), outcomeOf(run, 0, { attempt: 2, setsActive: 'polaris-2' }))
-      const again = await journal.claim(run.id, 'one', 10_000)
+      const again = await journal.claim(run.id, 'one', leaseMs)
       expect(again?.steps).toMatchObject([
         { seq: 0, attempt: 1, status: 'failed', output: { error: 'no' }, endedAt: held.clock.now() },
         {
@@ -287,8 +299,8 @@ describe.each(stores)('the journal on $name', (store) => {
     test('of a holder that has been overtaken are refused, and leave nothing', async () => {
       const { run, claim } = await underWay(journal)
       await journal.intend(claim.held, intentOf(run))
-      await held.pass(11_000)
-      const two = await journal.claim(run.id, 'two', 10_000)
+      await held.pass(1.1 * leaseMs)
+      const two = await journal.claim(run.id, 'two', leaseMs)
       const before = await journal.lastEvent()
       await expect(journal.intend(claim.held, intentOf(run, 1))).rejects.toMatchObject(lost)
       await expect(journal.intend(claim.held, intentOf(run, 1), outcomeOf(run))).rejects.toMatchObject(lost)
@@ -310,7 +322,7 @@ describe.each(stores)('the journal on $name', (store) => {
 
     test('of a holder whose lease has ended are refused, also when nobody took it', async () => {
       const { run, claim } = await underWay(journal)
-      await held.pass(10_001)
+      await held.pass(leaseMs + 1)
       await expect(journal.intend(claim.held, intentOf(run))).rejects.toMatchObject(lost)
       await expect(journal.finish(claim.held, run.id, { status: 'failed', reason: 'no', verified: [] })).rejects.toMatchObject(lost)
       expect(await count('step')).toBe(0)
@@ -318,7 +330,7 @@ describe.each(stores)('the journal on $name', (store) => {
 
     test('of an earlier hold of the same holder, or of somebody who only knows the fence, are refused', async () => {
       const { run, claim } = await underWay(journal)
-      const again = (await journal.claim(run.id, 'one', 10_000)) as Claim
+      const again = (await journal.claim(run.id, 'one', leaseMs)) as Claim
       for (const stale of [claim.held, { ...again.held, holder: 'two' }]) {
         await expect(journal.intend(stale, intentOf(run))).rejects.toMatchObject(lost)
         await expect(journal.outcome(stale, outcomeOf(run))).rejects.toMatchObject(lost)
