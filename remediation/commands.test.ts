@@ -27,10 +27,16 @@ const orders = () => journal.runs({}, { limit: 10 })
 describe('an order by a person', () => {
   test('is queued with what he said, and the engine wakes', async () => {
     const answer = await commands().act('polaris', 'failover', { ...aki, reason: 'new kernel' })
-    expect(answer).toMatchObject({ kind: 'run', run: { runbook: 'failover-active-standby', status: 'queued', by: 'aki', reason: 'new kernel', generation: 8 } })
+    expect(answer).toMatchObject({
+      kind: 'run',
+      run: { runbook: 'failover-active-standby', status: 'queued', by: 'aki', reason: 'new kernel', generation: 8 },
+    })
     expect(woken).toEqual(['polaris'])
     const [run] = await orders()
-    expect(run?.plan.map((step) => step.name), 'a healthy active is asked, not fenced').toEqual(['demote polaris-1', 'promote polaris-2', 'route polaris-2', 'verify polaris-2'])
+    expect(
+      run?.plan.map((step) => step.name),
+      'a healthy active is asked, not fenced',
+    ).toEqual(['demote polaris-1', 'promote polaris-2', 'route polaris-2', 'verify polaris-2'])
   })
 
   test('does not need automation to be on, nor a cool-down to be over', async () => {
@@ -39,7 +45,10 @@ describe('an order by a person', () => {
   })
 
   test('that is dry answers the plan, and starts nothing', async () => {
-    expect(await commands().act('polaris', 'failover', { ...aki, dryRun: true })).toMatchObject({ kind: 'plan', steps: [{ name: 'demote polaris-1' }, {}, {}, {}] })
+    expect(await commands().act('polaris', 'failover', { ...aki, dryRun: true })).toMatchObject({
+      kind: 'plan',
+      steps: [{ name: 'demote polaris-1' }, {}, {}, {}],
+    })
     expect([await orders(), woken]).toEqual([[], []])
   })
 })
@@ -47,7 +56,13 @@ describe('an order by a person', () => {
 describe('what is unsafe stays refused, whoever asks', () => {
   test.each<[string, Record<string, Seen>, string, CommandOptions, string]>([
     ['a switch to a standby that is not well', { 'polaris-2': { status: 'fail' } }, 'failover', aki, 'standby-healthy'],
-    ['a switch to a standby that lags', { 'polaris-2': { lag: { observedValue: 900, status: 'fail' } } }, 'failover', aki, 'standby-caught-up'],
+    [
+      'a switch to a standby that lags',
+      { 'polaris-2': { lag: { observedValue: 900, status: 'fail' } } },
+      'failover',
+      aki,
+      'standby-caught-up',
+    ],
     ['to bring the active member back as standby', {}, 'return-standby', { ...aki, member: 'polaris-1' }, 'active-elsewhere'],
     ['to switch away from a member that is not active', {}, 'failover', { ...aki, member: 'polaris-2' }, 'wrong-member'],
   ])('%s', async (_, seen, action, options, code) => {
@@ -75,5 +90,8 @@ test('an action, a runbook or a component that is not there is a coded error', a
 
 test('of a pool with several members, one must be named', async () => {
   expect(await commands().act('dipper', 'restart', aki)).toMatchObject({ kind: 'refused', code: 'member-needed' })
-  expect(await commands().act('dipper', 'restart', { ...aki, member: 'dipper-2' })).toMatchObject({ kind: 'run', run: { members: ['dipper-2'] } })
+  expect(await commands().act('dipper', 'restart', { ...aki, member: 'dipper-2' })).toMatchObject({
+    kind: 'run',
+    run: { members: ['dipper-2'] },
+  })
 })

@@ -46,7 +46,12 @@ function controller({ kind = 'check-then-act', apply = async () => ({}), probe }
       acts.push({ key: context.key, at: clock.monotonic() })
       return apply(context)
     },
-    ...(probe ? { probe: () => (asked.push(clock.now()), probe()) } : {}),
+    ...(probe && {
+      probe() {
+        asked.push(clock.monotonic())
+        return probe()
+      },
+    }),
   }
   const ports = {
     journal: Object.assign(Object.create(journal), slowed) as Journal,
@@ -124,7 +129,11 @@ const away = () => Promise.reject(fault('store-failed', { problem: 'away', outco
 test('the intent is in the journal before the act begins', async () => {
   const run = await ordered(step('idempotent'))
   let seen: unknown
-  const { carryOut } = controller({ kind: 'idempotent', apply: async () => ({ seen: (seen = await journal.steps(run.id)) !== null }) })
+  const look: Apply = async () => {
+    seen = await journal.steps(run.id)
+    return {}
+  }
+  const { carryOut } = controller({ kind: 'idempotent', apply: look })
   expect(await carryOut(run)).toMatchObject({ status: 'done' })
   expect(seen).toMatchObject([{ status: 'intent', key: `${run.id}/0/1` }])
 })

@@ -7,7 +7,10 @@ import { guard } from './guards.ts'
 import { plan } from './plan.ts'
 
 /** The verdict about a restart of members of the pool `dipper`. */
-function verdictOn(members: string[], { seen = {}, dipper = {}, proven = false }: { seen?: Record<string, Seen>; dipper?: object; proven?: boolean } = {}) {
+function verdictOn(
+  members: string[],
+  { seen = {}, dipper = {}, proven = false }: { seen?: Record<string, Seen>; dipper?: object; proven?: boolean } = {},
+) {
   const components = configSchema.parse({
     agents: [{ id: 'host', url: 'http://127.0.0.1:7201' }],
     components: [{ id: 'dipper', members: ['dipper-1', 'dipper-2', 'dipper-3'].map((id) => ({ id, agent: 'host' })), ...dipper }],
@@ -15,11 +18,22 @@ function verdictOn(members: string[], { seen = {}, dipper = {}, proven = false }
   const planner = plannerOf(runbooks, seen, { components })
   const anomaly: Anomaly = { failure: 'hung', members, proven, wrongRole: false, evidence: '' }
   const runbook = planner.runbooks.get('restart-process') as (typeof runbooks)[number]
-  return guard({ catalog: planner.catalog, component: planner.catalog.component('dipper'), anomaly, runbook, situation: situationOf('dipper', []), observed: planner.observed })
+  return guard({
+    catalog: planner.catalog,
+    component: planner.catalog.component('dipper'),
+    anomaly,
+    runbook,
+    situation: situationOf('dipper', []),
+    observed: planner.observed,
+  })
 }
 
 test('a component that is only to be watched is not touched, and the others are', () => {
-  expect(verdictOn(['dipper-1'], { dipper: { dryRun: true } })).toMatchObject({ code: 'dry-run', final: true, reason: expect.stringContaining('would have been started') })
+  expect(verdictOn(['dipper-1'], { dipper: { dryRun: true } })).toMatchObject({
+    code: 'dry-run',
+    final: true,
+    reason: expect.stringContaining('would have been started'),
+  })
   expect(verdictOn(['dipper-1'])).toBeNull()
 })
 

@@ -106,6 +106,22 @@ describe('the ladder', () => {
   })
 })
 
+describe('when nothing fires any more', () => {
+  const calm = (history: Situation['history']) => situationOf('polaris', [], { history })
+
+  test('the incident is closed', () => {
+    expect(decide(calm([restartFailed]))).toMatchObject({ do: 'close' })
+  })
+
+  test('but a step in doubt calls a person first, once', () => {
+    const doubt = runOf({ runbook: 'failover-active-standby', status: 'unknown', reason: 'promote may or may not have been done' })
+    const decision = decide(calm([doubt]))
+    expect(orderOf(decision).runbook).toBe('page')
+    expect(pagePayload(decision).reason).toContain('in doubt')
+    expect(decide(calm([runOf({ runbook: 'page', status: 'done' }), doubt]))).toMatchObject({ do: 'close' })
+  })
+})
+
 describe('what must be true before a switch', () => {
   const refusedBy = (decision: Decision, code: string) => {
     expect(orderOf(decision).runbook).toBe('page')

@@ -35,7 +35,10 @@ describe('a fence tells how it knows', () => {
     const pair = await withActive()
     pair.cutOff(member)
     const leaseEndsAt = pair.roles.leaseEndsAt('polaris')
-    expect(await fenced(pair)).toMatchObject({ receipt: 'lease-ended', silence: [expect.stringContaining('agent'), expect.stringContaining('member')] })
+    expect(await fenced(pair)).toMatchObject({
+      receipt: 'lease-ended',
+      silence: [expect.stringContaining('agent'), expect.stringContaining('member')],
+    })
     expect(pair.isActive(member)).toBe(false)
     expect(pair.clock.monotonic()).toBeGreaterThanOrEqual(leaseEndsAt + 500)
   })
@@ -97,7 +100,9 @@ describe('a healthy member steps down', () => {
 
   test('not at all, when it refuses', async () => {
     const pair = await withActive()
-    await pair.through(pair.world.control({ member }, { action: 'lease', generation: 9, key: 'newer', body: { ttlMs: 60_000 } }, pair.context(9)))
+    await pair.through(
+      pair.world.control({ member }, { action: 'lease', generation: 9, key: 'newer', body: { ttlMs: 60_000 } }, pair.context(9)),
+    )
     await expect(demoted(pair)).rejects.toMatchObject({ code: 'stale-generation' })
   })
 })

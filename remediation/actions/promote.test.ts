@@ -32,6 +32,18 @@ describe('a promotion in doubt', () => {
     expect(await asked(8), 'active by an older order').toBe('not-done')
   })
 
+  test('that was done has its lease kept from then on', async () => {
+    const pair = await openPair()
+    pair.weather({ loseAnswer: 1 })
+    await expect(pair.through(promote.apply({ member }, pair.context(7, { timeoutMs: 500 })))).rejects.toMatchObject({
+      code: 'target-timeout',
+    })
+    pair.weather({})
+    expect(await pair.through(probe({ member }, pair.context(7)))).toBe('done')
+    await pair.clock.advance(20_000)
+    expect(pair.isActive(member)).toBe(true)
+  })
+
   test('stays in doubt while the member is silent', async () => {
     const pair = await openPair()
     pair.cutOff(member)

@@ -28,13 +28,19 @@ test('one that answers in another role is not well, nor is one that is active by
   const pair = await openPair()
   await expect(verified(pair, 'active', 1)).rejects.toMatchObject({ code: 'not-verified', message: expect.stringContaining('standby') })
   await pair.through(promote.apply({ member }, pair.context(1)))
-  await expect(verified(pair, 'active', 2)).rejects.toMatchObject({ code: 'not-verified', message: expect.stringContaining('generation 1') })
+  await expect(verified(pair, 'active', 2)).rejects.toMatchObject({
+    code: 'not-verified',
+    message: expect.stringContaining('generation 1'),
+  })
 })
 
 test('one whose process ended again is given up at once', async () => {
   const pair = await openPair()
   pair.hosts.exit(pair.member(member), 'code 1')
   const from = pair.clock.monotonic()
-  await expect(verified(pair, null, 1, 15_000)).rejects.toMatchObject({ code: 'not-verified', message: expect.stringContaining('ended again') })
+  await expect(verified(pair, null, 1, 15_000)).rejects.toMatchObject({
+    code: 'not-verified',
+    message: expect.stringContaining('ended again'),
+  })
   expect(pair.clock.monotonic() - from).toBeLessThan(1_000)
 })

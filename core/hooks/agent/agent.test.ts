@@ -212,6 +212,15 @@ describe('the hooks of an agent', () => {
     expect(await talkTo(second).health()).toMatchObject({ status: 'pass', generation: 7 })
   })
 
+  it('remember the generation of an order before it is carried out, whatever it is', async () => {
+    const data = folder()
+    const first = await start(data)
+    expect(await talkTo(first).order('stop', 7)).toMatchObject({ status: 'done' })
+    await first.close()
+    const second = await start(data)
+    expect(await talkTo(second).order('stop', 6)).toMatchObject({ code: 'stale-generation', seen: 7 })
+  })
+
   it('restart once for the same key, also while the first call is at work', async () => {
     const data = folder()
     const agent = await start(data)

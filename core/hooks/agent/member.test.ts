@@ -186,6 +186,22 @@ describe('a supervised process', () => {
     expect(supervised.view().process.restarts).toBe(1)
   })
 
+  it('that even KILL has not ended yet gets no second one beside it', async () => {
+    const clock = virtualClock()
+    const { supervised, said, pid } = member('plain', { clock })
+    await supervised.boot()
+    await said('up')
+    const old = pid()
+    const stopping = codeOf(supervised.stop(0))
+    // In the same turn of the event loop, so that the kernel's word of its end cannot have come.
+    await clock.advance(5_000)
+    expect(await stopping).toBe('process-alive')
+    expect(await codeOf(supervised.start())).toBe('process-alive')
+    await until(() => supervised.view().process.state === 'exited')
+    expect(await supervised.start()).toEqual({ pid: pid() })
+    expect(pid()).not.toBe(old)
+  })
+
   it('starts once when it is told twice', async () => {
     const { supervised, pid } = member('plain')
     const [first, second] = await Promise.all([supervised.start(), supervised.start()])

@@ -52,8 +52,12 @@ describe.runIf(process.platform === 'linux')('a process is known by its id and i
     const child = await running()
     const unproven = { pid: child.pid, startTime: null }
     expect(isAlive(unproven)).toBe('unproven')
+    const exit = once(child, 'exit')
     await endStray(unproven, 'leo-1', { clock: systemClock, graceMs: 0 })
     expect(isAlive(identityOf(child.pid))).toBe('alive')
+    // A KILL would have come before it.
+    child.kill('SIGTERM')
+    expect(await exit).toEqual([null, 'SIGTERM'])
     expect(isAlive({ pid: 2 ** 22 + 1, startTime: null })).toBe('gone')
   })
 

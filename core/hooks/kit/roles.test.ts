@@ -91,6 +91,16 @@ describe('the role of a member', () => {
     expect(roles.role()).toBe('fenced')
   })
 
+  it('is fenced by an order of the same generation too, which then was the later one', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { roles, act } = member({ promote: () => gate.promise })
+    const promoting = act('promote', 1)
+    const fencing = act('fence', 1)
+    gate.resolve()
+    expect([await promoting, await fencing]).toEqual(['role-refused', 'fenced'])
+    expect(roles.role()).toBe('fenced')
+  })
+
   it('does not end a promotion when a newer generation was heard of meanwhile', async () => {
     const causes: string[] = []
     const gate = Promise.withResolvers<void>()
@@ -144,6 +154,35 @@ describe('the role lease', () => {
     // A renewal that waited in the socket while the process was frozen must not bring the role back.
     expect(await act('lease', 1, { ttlMs: 2_000 })).toBe('not-active')
     expect(roles.isActive()).toBe(false)
+  })
+
+  it('has ended for whoever asks a thawed process first, before it serves anything', async () => {
+    let now = 0
+    const frozen: Clock = { now: () => now, monotonic: () => now, after: () => () => {} }
+    const { roles, act } = member({}, frozen)
+    await act('promote', 1, { leaseMs: 2_000 })
+    now = 2_000
+    expect(roles.isActive()).toBe(false)
+    expect(roles.role()).toBe('standby')
+  })
+
+  it('is prolonged from the moment that a renewal tells of, however late it arrives', async () => {
+    const clock = virtualClock()
+    const { roles, act } = member({}, clock)
+    await act('promote', 1, { leaseMs: 2_000 })
+    const since = clock.monotonic()
+    await clock.advance(1_500)
+    expect(await act('lease', 1, { ttlMs: 2_000, since })).toBe('active')
+    await clock.advance(499)
+    expect(roles.isActive()).toBe(true)
+    await clock.advance(1)
+    expect(roles.isActive()).toBe(false)
+  })
+
+  it.each(['soon', 1e9])('refuses to count from %j', async (since) => {
+    const { act } = member()
+    await act('promote', 1, { leaseMs: 2_000 })
+    expect(await act('lease', 1, { ttlMs: 2_000, since })).toBe('bad-request')
   })
 
   it('counts from the arrival of the promotion, so that a slow one is not active past what was granted', async () => {
