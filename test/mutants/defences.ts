@@ -1,0 +1,12 @@
+import { doors } from './chapters/doors.ts'
+import { durability } from './chapters/durability.ts'
+import { failover } from './chapters/failover.ts'
+import { guarding } from './chapters/guarding.ts'
+import { hosts } from './chapters/hosts.ts'
+import { members } from './chapters/members.ts'
+import { people } from './chapters/people.ts'
+import { seeing } from './chapters/seeing.ts'
+import type { Chapter } from './define.ts'
+
+/** Every named defence. Adding one: docs/defences.md tells what it is for; its place, its absence and its test stand in a chapter. */
+export const chapters: readonly Chapter[] = [durability, failover, members, hosts, guarding, seeing, people, doors]
