@@ -6,8 +6,8 @@ import { expand, factsOf, type Planner } from './plan.ts'
 import type { Facts, Runbook } from './runbook.ts'
 
 type Quiet = Omit<Situation, 'incident' | 'alerts'>
-/** `tell`: the refusal is news, and somebody has to hear of it. */
-type NotNow = { refuse: string; tell?: boolean }
+/** `tell`: the refusal is news, and somebody has to hear of it. `settled`: there is nothing left to be done. */
+type NotNow = { refuse: string; tell?: boolean; settled?: boolean }
 
 /**
  * Nobody is active: a first start, or a switch that stopped half-way. Gives the role to the first healthy standby.
@@ -32,7 +32,7 @@ export function reroute(component: Component, situation: Quiet, planner: Planner
   const { role, history, liveRun } = situation
   if (liveRun) return { refuse: `${liveRun.runbook} is under way` }
   const last = history.find((run) => run.plan.some((step) => step.action === 'route'))
-  if (role.active === null || !last || last.status === 'done') return { refuse: 'the route is as it should be' }
+  if (role.active === null || !last || last.status === 'done') return { refuse: 'the route is as it should be', settled: true }
   // It could not be verified, and would be tried again and again: whoever mends the member sends the users to it.
   if (!['pass', 'warn'].includes(planner.observed(role.active).status)) return { refuse: `${role.active} is not well` }
   const facts = factsOf(component, nobody, role.active, planner.observed)

@@ -137,14 +137,16 @@ export function createEngine(ports: EnginePorts) {
     choose: (situation: Parameters<Parameters<Journal['order']>[1]>[0]) => ReturnType<typeof appoint>,
   ): Promise<Run | null> {
     let unheard: string | null = null
+    let done = false
     const answer = await journal.order(id, (situation) => {
       const choice = choose(situation)
       if ('tell' in choice && choice.tell) unheard = choice.refuse
+      if ('settled' in choice && choice.settled) done = true
       return choice
     })
     if (!('refuse' in answer)) return answer
     const active = known.get(id)?.active
-    if (unheard === null && active && unrouted.delete(id)) await leaderless(id, null)
+    if (done && unrouted.delete(id)) await leaderless(id, null)
     if (unheard !== null) await leaderless(id, active ? `users may not be sent to ${active}: ${unheard}` : `nobody is active: ${unheard}`)
     return null
   }

@@ -16,7 +16,7 @@ function decided(seen: Record<string, Seen>, history = [cutShort]) {
 
 test('users are sent to the active member once more when the last run did not come so far', () => {
   expect(decided({})).toMatchObject({ runbook: 'route-to-active', members: ['polaris-1'] })
-  expect(decided({}, [{ ...cutShort, status: 'done' }])).toEqual({ refuse: 'the route is as it should be' })
+  expect(decided({}, [{ ...cutShort, status: 'done' }])).toEqual({ refuse: 'the route is as it should be', settled: true })
 })
 
 test('but not while the active member is not well: it could not be verified, and would be tried without end', () => {
