@@ -3,15 +3,17 @@ import type { CommandOptions } from '../core/api/ports.ts'
 import { idMint } from '../core/ids.ts'
 import { type MemoryJournal, openMemoryJournal } from '../core/journal/open.ts'
 import { seededRandom } from '../core/random.ts'
+import type { PlannedStep } from '../core/runs/run.ts'
 import { runbooks } from '../runbooks/registry.ts'
 import { virtualClock } from '../test/virtual-clock.ts'
 import { createCommands } from './commands.ts'
 import { plannerOf, type Seen } from './fixture.ts'
 
+let clock = virtualClock()
 let journal: MemoryJournal
 let woken: string[]
 beforeEach(async () => {
-  const clock = virtualClock()
+  clock = virtualClock()
   journal = await openMemoryJournal({ clock, mint: idMint(clock, seededRandom(1)) })
   await journal.adoptRole({ component: 'polaris', active: 'polaris-1', generation: 7 })
   woken = []
@@ -86,6 +88,20 @@ test('an action, a runbook or a component that is not there is a coded error', a
   await expect((async () => commands().act('polaris', 'explode', aki))()).rejects.toMatchObject({ code: 'unknown-action' })
   await expect(commands().runRunbook('explode', 'polaris', aki)).rejects.toMatchObject({ code: 'not-found' })
   await expect(commands().act('unheard-of', 'restart', aki)).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a person who calls for help again, in the same words, is heard again', async () => {
+  for (let times = 1; times <= 2; times++) {
+    const answer = await commands().act('polaris', 'page', aki)
+    if (answer.kind !== 'run') throw new Error('it is refused')
+    const [page] = answer.run.plan as [PlannedStep]
+    const { dedupe, payload } = page.args as { dedupe: string; payload: object }
+    await journal.post({ channel: 'page', dedupe, incident: null, payload: { ...payload } })
+    const claim = await journal.claim(answer.run.id, 'one', 10_000)
+    await journal.finish(claim?.held as never, answer.run.id, { status: 'done', reason: 'called', verified: [] })
+    expect(await journal.due(10)).toHaveLength(times)
+    await clock.advance(60_000)
+  }
 })
 
 test('of a pool with several members, one must be named', async () => {

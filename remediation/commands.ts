@@ -77,7 +77,7 @@ function byHand(runbook: Runbook, component: Component, situation: Quiet, option
       situation.role.active,
       planner.observed,
     ),
-    page: pageByHand(component, options),
+    page: pageByHand(component, options, situation.now),
   }
   for (const requirement of runbook.requires) {
     const missing = requirements[requirement](facts, planner.observed)
@@ -124,10 +124,11 @@ function targetsOf(
   }
 }
 
-function pageByHand(component: Component, { by, reason }: CommandOptions): Facts['page'] {
+/** Who calls for help a second time, in the same words, is heard a second time. */
+function pageByHand(component: Component, { by, reason }: CommandOptions, at: number): Facts['page'] {
   const words = reason ?? `${by} calls for help`
   return {
-    dedupe: `${component.id}/by-hand/${by}/${words}`,
+    dedupe: `${component.id}/by-hand/${by}/${at}`,
     incident: null,
     payload: {
       component: component.id,

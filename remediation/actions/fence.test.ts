@@ -32,7 +32,8 @@ describe('a fence tells how it knows', () => {
   })
 
   test('nobody answers: its lease has ended, and the margin has passed', async () => {
-    const pair = await withActive()
+    // Longer than the patience with the agent and the member together.
+    const pair = await withActive({ lease: { ttlMs: 8_000, marginMs: 500 } })
     pair.cutOff(member)
     const leaseEndsAt = pair.roles.leaseEndsAt('polaris')
     expect(await fenced(pair)).toMatchObject({

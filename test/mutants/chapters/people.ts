@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: source text is named here, not filled in
 import { type Chapter, tests } from '../define.ts'
 
 const plan = 'runbooks/plan.test.ts'
@@ -37,6 +38,14 @@ export const people: Chapter = {
       find: 'if (called) return',
       replace: 'if (false) return',
       killedBy: [tests(plan, 'a person is called once for the same thing')],
+    },
+    {
+      id: 'a-second-call-is-heard',
+      title: 'Somebody who calls for help by hand is not heard because he called in the same words a week ago.',
+      file: 'remediation/commands.ts',
+      find: 'dedupe: `${component.id}/by-hand/${by}/${at}`',
+      replace: 'dedupe: `${component.id}/by-hand/${by}/${words}`',
+      killedBy: [tests('remediation/commands.test.ts', 'a person who calls for help again, in the same words')],
     },
     {
       id: 'strangers-are-paged',
