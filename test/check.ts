@@ -38,7 +38,14 @@ const tree: Step = {
 // The slowest first, so that two cores end together.
 const steps: Step[] = [
   command('types', bin('tsc'), ['-p', '.']),
-  command('lint, format, imports', bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '--reporter=concise', '--max-diagnostics=none', '.']),
+  command('lint, format, imports', bin('biome'), [
+    'ci',
+    '--error-on-warnings',
+    '--colors=off',
+    '--reporter=concise',
+    '--max-diagnostics=none',
+    '.',
+  ]),
   command('unused code', bin('knip'), ['--no-progress']),
   command('generated files', process.execPath, ['infra/build/gen.ts', '--check']),
   ...(existsSync(join(root, 'console/tsconfig.json')) ? [command('types of the board', bin('tsc'), ['-p', 'console'])] : []),

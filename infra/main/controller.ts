@@ -71,19 +71,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const mint = idMint(clock, random)
   const { runbooks, actions } = unitsOf(config, options.configFile)
   const tokens = await inFolder(data, () => openTokens({ folder: data, random, clock }))
-  const journal = await openJournal({
-    url: options.store ?? `sqlite:${join(data, 'jidoka.db')}`,
-    clock,
-    mint,
-    log,
-    migrationsFolder: options.migrationsFolder,
-  })
+  const url = options.store ?? `sqlite:${join(data, 'jidoka.db')}`
+  const journal = await openJournal({ url, clock, mint, log, migrationsFolder: options.migrationsFolder })
   const catalog = indexCatalog(config)
   const hooks = hookClient({ token: () => options.controlToken, clock })
   const pagers = config.pagers.map((pager) => openPager(pager, { clock, write: options.write, environment: options.environment }))
-  const call = storeAlarm({ pagers, clock, log })
+  const store = storeAlarm({ pagers, clock, log })
   let closing = false
-  const alarm: typeof call = (error, alerts) => closing || call(error, alerts)
+  const alarm: typeof store.alarm = (error, alerts) => closing || store.alarm(error, alerts)
 
   const intake = openIntake({ journal, clock, log, wake: (component) => engine.consider(component), alarm })
   const watch = watchMembers({ catalog, clock, random, hooks, role: (component) => engine.role(component), onAlerts: intake.tell, log })
@@ -126,6 +121,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ingest: intake.ingest,
     beat: watch.beat,
     agentReport,
+    cannotRecord: store.lasts,
     boardFolder: options.boardFolder,
     version: options.version,
   }
