@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { run, runTests, type Verdict } from './check.ts'
 import { chapters } from './defences.ts'
 import type { Check, Defence } from './define.ts'
+import { mutate } from './mutate.ts'
 import { defencesPage } from './page.ts'
 import { copyTree, type Tree } from './tree.ts'
 
@@ -36,6 +37,19 @@ interface Row {
 }
 
 const chosen = positionals.length === 0 ? all : all.filter(({ id }) => positionals.includes(id))
+const stale = chosen.flatMap((defence) => {
+  try {
+    mutate(readFileSync(join(root, defence.file), 'utf8'), defence)
+    return []
+  } catch (error) {
+    return [(error as Error).message]
+  }
+})
+if (stale.length > 0) {
+  console.error(stale.join('\n'))
+  process.exit(1)
+}
+
 const startedAt = performance.now()
 const trees = Array.from({ length: Math.min(atOnce, chosen.length) }, () => copyTree(root))
 process.once('exit', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Defence } from './define.ts'
@@ -18,8 +18,8 @@ export function copyTree(root: string): Tree {
   const folder = mkdtempSync(join(tmpdir(), 'jidoka-mutants-'))
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' }).split('\0')
   for (const file of files) {
-    // Deleted, but still in the index.
-    if (file === '' || !existsSync(join(root, file))) continue
+    // Deleted but still in the index, or a link to a folder (installed packages may be one).
+    if (file === '' || !statSync(join(root, file), { throwIfNoEntry: false })?.isFile()) continue
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     copyFileSync(join(root, file), join(folder, file))
   }
