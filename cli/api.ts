@@ -110,6 +110,7 @@ const couldNotReach: readonly ErrorCode[] = [
   'store-corrupt',
   'store-full',
   'store-failed',
+  'token-file',
   'target-refused',
   'target-unreachable',
   'target-timeout',

@@ -16,8 +16,10 @@ export interface Cli {
   dataOf(options: { data?: string }): string
   /** The controller's API, with the local token. */
   api(options: ApiOptions): Promise<Api>
-  /** Resolves at Ctrl-C or TERM. */
+  /** Aborts at Ctrl-C, TERM, HUP, or when nobody reads the output any more. */
   interrupted: AbortSignal
+  /** From now on it serves others: that nobody reads its output is no reason to end. */
+  serve(): void
 }
 
 export interface ApiOptions {

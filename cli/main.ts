@@ -15,8 +15,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interrupt.abort()
   })
 }
-// Nobody reads any more (a closed terminal, `| head`): ends as by Ctrl-C, so that nothing is left behind.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => interrupt.abort())
+let serving = false
+// Nobody reads any more (`| head`): what only tells something ends; what serves others goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => serving || interrupt.abort())
 
 const cli: Cli = {
   out: (text) => void process.stdout.write(`${text}\n`),
@@ -29,6 +30,9 @@ const cli: Cli = {
   dataOf: (options) => resolve(options.data ?? process.env.JIDOKA_DATA ?? join(process.cwd(), '.jidoka')),
   api: (options) => openApi(options, process.env, cli.dataOf(options)),
   interrupted: interrupt.signal,
+  serve() {
+    serving = true
+  },
 }
 
 const run: Run =

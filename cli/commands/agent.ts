@@ -1,4 +1,5 @@
 import { type Cli, defineCommand } from '../define.ts'
+import { numberOption } from '../options.ts'
 
 interface AgentCommandOptions {
   config?: string
@@ -25,6 +26,9 @@ export const agent = defineCommand('agent', {
 })
 
 async function start(cli: Cli, id: string, options: AgentCommandOptions) {
+  cli.serve()
+  const silenceSeconds =
+    options.exitAfterSilence === undefined ? undefined : numberOption(options.exitAfterSilence, '--exit-after-silence', 1, 86_400)
   const [{ startAgent }, { loadConfig }, { indexCatalog }, { systemClock }, { openLog }, { systemRandom }, { controlTokenOf }] =
     await Promise.all([
       import('../../core/hooks/agent/agent.ts'),
@@ -53,11 +57,12 @@ async function start(cli: Cli, id: string, options: AgentCommandOptions) {
     clock: systemClock,
     random: systemRandom,
     log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
-    exitAfterSilenceMs: options.exitAfterSilence ? Number(options.exitAfterSilence) * 1_000 : undefined,
+    exitAfterSilenceMs: silenceSeconds === undefined ? undefined : silenceSeconds * 1_000,
   })
   cli.out(
     `agent ${id} listens at ${running.url}${url ? `, and reports to ${url}` : ', and has no controller: it restarts its members by itself'}`,
   )
+  if (cli.interrupted.aborted) void running.close()
   cli.interrupted.addEventListener('abort', () => void running.close(), { once: true })
   const alive = setInterval(() => {}, 3_600_000)
   await running.closed

@@ -1,9 +1,10 @@
 import type { TokenStore } from '../../core/api/ports.ts'
 import type { Config } from '../../core/catalog/schema.ts'
-import { isFault } from '../../core/errors.ts'
+import { fault, isFault } from '../../core/errors.ts'
 import type { Api } from '../api.ts'
 import { type Cli, defineCommand } from '../define.ts'
 import { portOption } from '../options.ts'
+import { paints } from '../render.ts'
 
 interface UpOptions {
   config?: string
@@ -37,7 +38,12 @@ const examplePortMax = 65_535 - 103
 
 async function start(cli: Cli, options: UpOptions) {
   const port = portOption(options.port, '--port')
+  cli.serve()
   const basePort = portOption(options.examplePort, '--example-port', 1_024, examplePortMax)
+  const data = cli.dataOf(options)
+  checkStore(options.store)
+  // Before all that is heavy: what is wrong in it is told at once.
+  const { config, file } = await configOf(cli, options, data, basePort)
   const [{ startController }, { openLog }, { systemRandom }, { controlTokenOf }, { boardFolder, docsFolder, migrationsFolder }] =
     await Promise.all([
       import('../../infra/main/controller.ts'),
@@ -47,8 +53,6 @@ async function start(cli: Cli, options: UpOptions) {
       import('../../infra/main/places.ts'),
     ])
   const { version } = await import('../version.ts')
-  const data = cli.dataOf(options)
-  const { config, file } = await configOf(cli, options, data, basePort)
   let stopExample = async () => {}
   try {
     const controlToken = await controlTokenOf(data, cli.env, systemRandom)
@@ -66,7 +70,8 @@ async function start(cli: Cli, options: UpOptions) {
       migrationsFolder,
       log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
       environment: (name) => cli.env[name],
-      write: cli.out,
+      write: (text) =>
+        cli.out(cli.tty ? text.replace(/^ *PAGE .*$/m, (title) => paints.colour('red', paints.colour('bold', title))) : text),
       // Not before the store is ours: the platform of another controller on this folder is not to be touched.
       async beforeWatch({ url, tokens }) {
         if (!options.example) return
@@ -88,13 +93,17 @@ async function start(cli: Cli, options: UpOptions) {
   }
 }
 
+function checkStore(store: string | undefined): void {
+  if (store === undefined || /^(sqlite:.|postgres(ql)?:\/\/.)/.test(store)) return
+  const problem = `--store must be sqlite:FILE or postgres://..., got "${store.split(':')[0]}:...".`
+  throw fault('usage', { problem, hint: 'Nothing was started. Leave it out for SQLite in the data folder.' })
+}
+
 async function configOf(cli: Cli, options: UpOptions, data: string, basePort: number): Promise<{ config: Config; file: string }> {
   const { loadConfig, parseConfig } = await import('../../core/config.ts')
   if (!options.example) return loadConfig({ file: options.config, cwd: cli.cwd })
-  if (options.config !== undefined) {
-    const { fault } = await import('../../core/errors.ts')
+  if (options.config !== undefined)
     throw fault('usage', { problem: '--example brings a configuration of its own.', hint: 'Leave out --config, or leave out --example.' })
-  }
   const { exampleConfig } = await import('../../examples/platform/layout.ts')
   const file = 'of the example'
   return { config: parseConfig(exampleConfig({ basePort, dataFolder: data }), file), file }

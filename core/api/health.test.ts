@@ -32,6 +32,15 @@ describe('GET /health', () => {
     expect(JSON.stringify(body)).not.toContain('secret')
   })
 
+  test('fails when nothing can be recorded: agents then keep their members alive by themselves', async () => {
+    const api = createApi({ ...house.ports, cannotRecord: () => true })
+    const answer = await api.request('/health')
+    expect(answer.status).toBe(503)
+    expect(await heldToContract(api, 'GET', '/health', answer)).toMatchObject({
+      checks: { 'store:responseTime': [{ output: 'it cannot be written' }] },
+    })
+  })
+
   test('fails when the store hangs', async () => {
     const api = broken(() => new Promise(() => undefined))
     const asked = api.request('/health')

@@ -24,7 +24,7 @@ const healthSchema = z
   })
   .openapi('Health', { description: 'draft-inadarei-api-health-check' })
 
-/** Our own health hook: no token, and nothing in it that a stranger may not know. It fails when the store does not answer. */
+/** Our own health hook: no token, and nothing in it that a stranger may not know. It fails when the store does not answer, or takes nothing. */
 export function healthRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
   const content = { [healthType as 'application/health+json']: { schema: healthSchema } }
   api.openapi(
@@ -34,7 +34,10 @@ export function healthRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
       tags: ['health'],
       summary: 'The health of the controller itself',
       security: [],
-      responses: { 200: { description: 'It works', content }, 503: { description: 'Its store does not answer', content } },
+      responses: {
+        200: { description: 'It works', content },
+        503: { description: 'Its store does not answer, or cannot be written', content },
+      },
     }),
     async (c) => {
       const store = await checkStore(ports)
@@ -44,12 +47,16 @@ export function healthRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
   )
 }
 
-async function checkStore({ journal, clock }: Pick<ApiPorts, 'journal' | 'clock'>): Promise<z.infer<typeof checkSchema>> {
+async function checkStore({
+  journal,
+  clock,
+  cannotRecord,
+}: Pick<ApiPorts, 'journal' | 'clock' | 'cannotRecord'>): Promise<z.infer<typeof checkSchema>> {
   const began = clock.monotonic()
   const given = new AbortController()
   const problem = await Promise.race([
     journal.lastEvent().then(
-      () => null,
+      () => (cannotRecord?.() ? 'it cannot be written' : null),
       () => 'it cannot be read',
     ),
     sleep(clock, storeLimitMs, given.signal).then(() => `no answer within ${storeLimitMs} ms`),

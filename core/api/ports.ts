@@ -21,6 +21,8 @@ export interface ApiPorts {
   beat(member: string): void
   /** An agent told what happened to one of its processes. Answers after it is durable. */
   agentReport(agent: string, report: AgentReport): Promise<void>
+  /** Nothing can be recorded now, so nothing is mended: it is not well, though it can still be asked. */
+  cannotRecord?(): boolean
   /** Folder of the built board (index.html, assets), or null when it was not built. */
   boardFolder: string | null
   version: string

@@ -16,7 +16,7 @@ function stage() {
     if (pager.deaf) throw fault('page-not-sent', { kind: 'test', problem: 'nobody there' })
     pages.push(page)
   }
-  return { clock, pages, pager, alarm: storeAlarm({ clock, log: silentLog, pagers: [{ kind: 'test', deliver }] }) }
+  return { clock, pages, pager, ...storeAlarm({ clock, log: silentLog, pagers: [{ kind: 'test', deliver }] }) }
 }
 
 const dead = (member: string): AlertInput => ({
@@ -75,4 +75,13 @@ test('what comes back after a while is a trouble of its own', async () => {
   alarm(full)
   await clock.advance(0)
   expect(pages).toHaveLength(2)
+})
+
+test('the controller knows of itself that it cannot record, until a while after the last failure', async () => {
+  const { alarm, lasts, clock } = stage()
+  expect(lasts()).toBe(false)
+  alarm(full)
+  expect(lasts()).toBe(true)
+  await clock.advance(10_000)
+  expect(lasts()).toBe(false)
 })

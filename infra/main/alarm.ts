@@ -24,6 +24,7 @@ const gapMs = 10_000
 /** Somebody who was called is reminded so often, as long as it lasts. */
 const remindMs = 3_600_000
 const namedMax = 10
+const lastsMs = 10_000
 
 /**
  * The store is away: nothing is touched, but somebody hears of it, by a way that needs no store, and of what is broken
@@ -63,7 +64,7 @@ export function storeAlarm({ pagers, clock, log }: { pagers: readonly Pager[]; c
   }
 
   /** `alerts`: what could not be recorded. */
-  return function alarm(error: unknown, alerts: readonly AlertInput[] = []): void {
+  function alarm(error: unknown, alerts: readonly AlertInput[] = []): void {
     const now = clock.monotonic()
     if (!trouble || now - trouble.lastAt > overAfterMs) {
       log.error({ err: causeChain(error) }, 'the journal cannot be written or read; nothing is touched until it can')
@@ -85,5 +86,11 @@ export function storeAlarm({ pagers, clock, log }: { pagers: readonly Pager[]; c
     const ageMs = now - trouble.pagedAt
     const due = !trouble.heard || trouble.untold.size > 0 ? gapMs : remindMs
     if (ageMs >= due) void page(trouble, error)
+  }
+
+  return {
+    alarm,
+    /** It failed just now; while something waits to be recorded, that is tried again each second. */
+    lasts: () => trouble !== null && clock.monotonic() - trouble.lastAt < lastsMs,
   }
 }
