@@ -229,9 +229,11 @@ export function createEngine(ports: EnginePorts) {
 
 export type Engine = ReturnType<typeof createEngine>
 
-/** The one member that says it is active, where the journal knows of none; the journal then believes it. */
+/** The one member that says it is active, where the journal knows of none; the journal then believes it. All must have been seen. */
 function adoptable(component: Component, status: StatusBoard): Role | null {
-  const actives = component.members.map((member) => status.of(member.id)).filter((one) => one.role === 'active')
+  const members = component.members.map((member) => status.of(member.id))
+  if (members.some((member) => member.status === 'unknown')) return null
+  const actives = members.filter((one) => one.role === 'active')
   const [only] = actives
   return only && actives.length === 1 ? { component: component.id, active: only.member, generation: only.generation ?? 0 } : null
 }

@@ -82,14 +82,15 @@ function refuses(
   component: Component,
 ) {
   const verdict = guard({ catalog: planner.catalog, component, anomaly, runbook, situation, observed: planner.observed })
-  if (verdict) return verdict
+  if (verdict?.final) return verdict
   const tried = ours.find((run) => run.runbook === runbook.id && sameMembers(run, anomaly.members) && run.status === 'failed')
   if (tried) return { code: 'tried', reason: tried.reason, final: false }
   for (const requirement of runbook.requires) {
     const missing = requirements[requirement](facts, planner.observed)
     if (missing) return { code: requirement, reason: missing, final: false }
   }
-  return null
+  // Last: "it may run again in a while" is no help to somebody who has no standby.
+  return verdict
 }
 
 export function factsOf(

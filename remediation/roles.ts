@@ -50,10 +50,13 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost }: Role
     // Each renewal that may have arrived puts off the switch. One that is silent twice over gets none until it is seen again.
     if (unanswered.has(component.id) && observed(member).status === 'fail') return
     const { ttlMs = 0 } = component.roleLease ?? {}
+    const timeoutMs = renewMsOf(component)
+    const limits = { timeoutMs, signal: new AbortController().signal }
+    if (!stamps.has(component.id)) note(component.id, await world.health(member, limits).catch(() => undefined))
+    if (kept.get(component.id)?.role !== role) return
+    const since = stamps.get(component.id)
     const before = sentAt.get(component.id)
     const mine = clock.monotonic()
-    const since = stamps.get(component.id)
-    const timeoutMs = renewMsOf(component)
     // Without a stamp the lease counts from the arrival, which may be as late as our patience is long.
     const counted = since === undefined ? mine + timeoutMs : mine
     sentAt.set(component.id, counted)
@@ -65,7 +68,7 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost }: Role
       body,
     }
     try {
-      note(component.id, await world.control({ member }, call, { timeoutMs, signal: new AbortController().signal }))
+      note(component.id, await world.control({ member }, call, limits))
       unanswered.delete(component.id)
     } catch (error) {
       // The kernel refused the connection: this one surely did not arrive.
@@ -78,7 +81,7 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost }: Role
   }
 
   const note = (component: string, answer: object | undefined) => {
-    if (answer && 'stamp' in answer) stamps.set(component, answer.stamp)
+    if (answer && 'stamp' in answer && answer.stamp !== undefined) stamps.set(component, answer.stamp)
   }
 
   const keeper: RoleKeeper = {

@@ -86,6 +86,15 @@ describe('GET /v1/components', () => {
     expect((await house.ask('GET', '/v1/components')).body.items[0]).toMatchObject({ active: 'polaris-2', generation: 4 })
   })
 
+  test('shows no two actives while one of them was not looked at since the switch; two at one generation are shown', async () => {
+    const roles = async () => (await house.ask('GET', '/v1/components/polaris')).body.members.map((member: { role: string }) => member.role)
+    house.status.set('polaris-1', { status: 'pass', role: 'active', generation: 7 })
+    house.status.set('polaris-2', { status: 'pass', role: 'active', generation: 8 })
+    expect(await roles()).toEqual(['unknown', 'active'])
+    house.status.set('polaris-1', { status: 'pass', role: 'active', generation: 8 })
+    expect(await roles()).toEqual(['active', 'active'])
+  })
+
   test('comes in pages', async () => {
     const first = (await house.ask('GET', '/v1/components?limit=2')).body
     expect([first.items.length, first.next]).toEqual([2, 'dipper'])

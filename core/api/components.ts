@@ -19,7 +19,9 @@ export const memberSchema = z
     site: z.string().nullable(),
     role: z
       .enum(['active', 'standby', 'fenced', 'unknown'])
-      .openapi({ description: 'As the member says; unknown while it does not answer' }),
+      .openapi({
+        description: 'As the member says; unknown while it does not answer, or when another one is active at a newer generation',
+      }),
     status: statusSchema,
     generation: z.int().nullable(),
     summary: z.string(),
@@ -79,13 +81,23 @@ export function componentStatus(
   return count('fail') + count('warn') > 0 ? 'warn' : 'unknown'
 }
 
+/** What a member said before the role was given to somebody else is not told any more: nobody is to see two actives where there is one. */
+function withoutOldActives(statuses: readonly MemberStatus[]): MemberStatus[] {
+  const generations = statuses.flatMap((status) => (status.role === 'active' ? [status.generation ?? 0] : []))
+  const newest = Math.max(...generations)
+  return statuses.map((status) =>
+    status.role === 'active' && (status.generation ?? 0) < newest ? { ...status, role: 'unknown', generation: null } : status,
+  )
+}
+
 function componentView(
   ports: Pick<ApiPorts, 'status'>,
   component: Component,
   roles: readonly Role[],
   switches: readonly Switch[],
 ): z.infer<typeof componentSchema> {
-  const members = component.members.map((member) => ({ member, status: ports.status.of(member.id) }))
+  const statuses = withoutOldActives(component.members.map((member) => ports.status.of(member.id)))
+  const members = component.members.map((member, at) => ({ member, status: statuses[at] as MemberStatus }))
   const role = roles.find((one) => one.component === component.id)
   const off = switches.some((one) => one.off && (one.scope === 'global' || one.scope === component.id))
   return {

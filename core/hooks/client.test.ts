@@ -62,7 +62,7 @@ describe('against the server kit', () => {
     const { base } = await member({ checks: { disk: () => ({ status: 'fail', output: 'full' }) } })
     const hooks = client()
     expect(await hooks.health(`${base}/`, limits)).toMatchObject({ status: 'fail', role: 'standby', output: 'disk: full' })
-    expect(await hooks.control(base, promote, limits)).toEqual({ status: 'done', role: 'active', generation: 7, stamp: expect.any(Number) })
+    expect(await hooks.control(base, promote, limits)).toEqual({ status: 'done', role: 'active', generation: 7, stamp: expect.any(String) })
   })
 
   it('passes a stale generation on, and an action that is not known; other refusals are failures of the target', async () => {

@@ -27,6 +27,8 @@ export interface Health {
   output?: string
   role?: MemberRole
   generation?: number
+  /** When this was answered, by the member's own clock; opaque. An order that carries it back as `since` counts from then. */
+  stamp?: string
   /** Set by an agent only: the process behind this hook, seen from the same host. */
   process?: { state: 'running' | 'exited' | 'starting' | 'stopped'; pid?: number; restarts?: number }
   checks?: Record<string, HealthCheck[]>

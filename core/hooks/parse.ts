@@ -51,6 +51,7 @@ const healthShape: Shape = {
   output: text,
   role: oneOf('active', 'standby', 'fenced', 'unknown'),
   generation: count,
+  stamp: text,
   process: (value) => (isObject(value) && value.state !== undefined ? check(value, processShape) : 'an object with a state'),
   checks,
 }

@@ -4,6 +4,14 @@ import { promote } from './promote.ts'
 
 const member = 'polaris-1'
 
+/** The context of a promotion whose order arrives, and whose answer gets lost: the member was asked how it is just before. */
+async function answerLost(pair: Awaited<ReturnType<typeof openPair>>, generation: number, limits?: { timeoutMs: number }) {
+  const context = pair.context(generation, limits)
+  const health = await pair.through(context.world.health(member, context))
+  pair.weather({ loseAnswer: 1 })
+  return { ...context, world: { ...context.world, health: async () => health } }
+}
+
 test('the lease is kept from the promotion on, whatever the rest of the run waits for', async () => {
   const pair = await openPair()
   expect(await pair.through(promote.apply({ member }, pair.context(1)))).toMatchObject({ status: 'done', role: 'active', generation: 1 })
@@ -14,10 +22,15 @@ test('the lease is kept from the promotion on, whatever the rest of the run wait
 test('a promotion whose answer got lost may have granted a lease: it is waited for', async () => {
   const pair = await openPair()
   await pair.clock.advance(60_000)
-  pair.weather({ loseAnswer: 1 })
-  const promoting = promote.apply({ member }, pair.context(1))
+  const promoting = promote.apply({ member }, await answerLost(pair, 1))
   await expect(pair.through(promoting)).rejects.toMatchObject({ code: 'target-timeout' })
   expect(pair.roles.leaseEndsAt('polaris')).toBeGreaterThanOrEqual(60_000 + 2_000)
+})
+
+test('a member that does not answer is not promoted, and nothing is in doubt', async () => {
+  const pair = await openPair()
+  pair.cutOff(member)
+  await expect(pair.through(promote.apply({ member }, pair.context(1, { timeoutMs: 500 })))).rejects.toMatchObject({ code: 'role-refused' })
 })
 
 describe('a promotion in doubt', () => {
@@ -34,8 +47,7 @@ describe('a promotion in doubt', () => {
 
   test('that was done has its lease kept from then on', async () => {
     const pair = await openPair()
-    pair.weather({ loseAnswer: 1 })
-    await expect(pair.through(promote.apply({ member }, pair.context(7, { timeoutMs: 500 })))).rejects.toMatchObject({
+    await expect(pair.through(promote.apply({ member }, await answerLost(pair, 7, { timeoutMs: 500 })))).rejects.toMatchObject({
       code: 'target-timeout',
     })
     pair.weather({})

@@ -104,7 +104,7 @@ describe('what people order', () => {
     const { code, out } = await house.jidoka('failover', 'polaris', '--reason', 'new kernel on tokyo-a')
     expect(code, out).toBe(0)
     expect(out).toMatch(/✓ demote polaris-1[\s\S]*✓ promote polaris-2[\s\S]*✓ route polaris-2[\s\S]*✓ verify polaris-2/)
-    expect(roleOf(await ask.component('polaris'), 'active')).toEqual(['polaris-2'])
+    await until('it is seen', async () => roleOf(await ask.component('polaris'), 'active').join() === 'polaris-2')
     await up.says('failover-active-standby: new kernel on tokyo-a (local)')
     await nobodyWasServedByTheWrongOne()
     await healthy()

@@ -113,7 +113,7 @@ describe.each(adapters)('the hooks on %s', (_, adapter) => {
     expect(await ask(base, '/health?full=1')).toEqual({
       status: 200,
       type: 'application/health+json',
-      body: { status: 'pass', version: '1.4.2', serviceId: 'polaris-1', role: 'standby', generation: 0 },
+      body: { status: 'pass', version: '1.4.2', serviceId: 'polaris-1', role: 'standby', generation: 0, stamp: expect.any(String) },
     })
     expect(await ask(base, '/health/active')).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'not-active' } })
     expect(await order(base, 'promote', 7, { leaseMs: 60_000 })).toMatchObject({

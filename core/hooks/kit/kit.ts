@@ -53,9 +53,10 @@ const restartDelayMs = 50
  */
 export function createHooks(options: KitOptions): Kit {
   const { serviceId, on = {}, clock = systemClock, log, base = '' } = options
-  const roles = options.roles ? createRoles({ member: serviceId, clock, log, on, generation: () => gate.generation() }) : null
+  const life = `${process.pid}-${clock.now().toString(36)}`
+  const roles = options.roles ? createRoles({ member: serviceId, life, clock, log, on, generation: () => gate.generation() }) : null
   const known = [...new Set([...(roles ? roleActions : []), ...Object.keys(on)])]
-  const restarts = restartOperations({ serviceId, clock, log, end: on.restart })
+  const restarts = restartOperations({ serviceId, life: `restart-${life}`, clock, log, end: on.restart })
   const gate = createGate({ ...options, member: serviceId, clock, known: () => known, act })
   const read = healthReader(options, clock)
 
@@ -79,6 +80,7 @@ export function createHooks(options: KitOptions): Kit {
       serviceId,
       ...(roles ? { role: roles.role() } : {}),
       generation: gate.generation(),
+      ...(roles ? { stamp: roles.stamp() } : {}),
       ...part,
     }
   }
@@ -139,16 +141,17 @@ const done: Record<string, string> = { drain: 'drained', resume: 'resumed', thro
  */
 function restartOperations({
   serviceId,
+  life,
   clock,
   log,
   end,
 }: {
   serviceId: string
+  life: string
   clock: Clock
   log: KitOptions['log']
   end?: HookCallback
 }) {
-  const life = `restart-${process.pid}-${clock.now().toString(36)}`
   const operation = `/control/operations/${life}`
   let problem: unknown = null
   return {

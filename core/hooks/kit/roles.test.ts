@@ -5,7 +5,7 @@ import { createRoles, type HookCallback } from './roles.ts'
 
 function member(on: Record<string, HookCallback> = {}, clock: Clock = virtualClock()) {
   let generation = 0
-  const roles = createRoles({ member: 'polaris-1', clock, on, generation: () => generation })
+  const roles = createRoles({ member: 'polaris-1', life: 'first', clock, on, generation: () => generation })
   const act = (action: string, given: number, body: Record<string, unknown> = {}) => {
     generation = Math.max(generation, given)
     return roles.act({ action, generation: given, key: 'k', body }).then(
@@ -170,7 +170,7 @@ describe('the role lease', () => {
     const clock = virtualClock()
     const { roles, act } = member({}, clock)
     await act('promote', 1, { leaseMs: 2_000 })
-    const since = clock.monotonic()
+    const since = roles.stamp()
     await clock.advance(1_500)
     expect(await act('lease', 1, { ttlMs: 2_000, since })).toBe('active')
     await clock.advance(499)
@@ -179,10 +179,21 @@ describe('the role lease', () => {
     expect(roles.isActive()).toBe(false)
   })
 
-  it.each(['soon', 1e9])('refuses to count from %j', async (since) => {
+  it.each(['soon', 1e9, 'second/0', 'first/1000'])('refuses to count from %j', async (since) => {
     const { act } = member()
     await act('promote', 1, { leaseMs: 2_000 })
     expect(await act('lease', 1, { ttlMs: 2_000, since })).toBe('bad-request')
+  })
+
+  it('counts from the stamp that a promotion carries: one that a frozen process reads when it thaws comes too late', async () => {
+    const clock = virtualClock()
+    const { roles, act } = member({}, clock)
+    const since = roles.stamp()
+    await clock.advance(2_001)
+    expect(await act('promote', 1, { leaseMs: 2_000, since })).toBe('role-refused')
+    expect(await act('promote', 1, { since, withinMs: 2_000 })).toBe('role-refused')
+    expect(roles.isActive()).toBe(false)
+    expect(await act('promote', 1, { since, withinMs: 5_000 })).toBe('active')
   })
 
   it('counts from the arrival of the promotion, so that a slow one is not active past what was granted', async () => {

@@ -17,6 +17,8 @@ export type HookCallback = (order: HookOrder) => unknown
 
 export interface RoleOptions {
   member: string
+  /** Names this life of the process: stamps of another one mean nothing. */
+  life: string
   clock: Clock
   log?: Pick<Log, 'warn' | 'error'>
   on: Partial<Record<string, HookCallback>>
@@ -28,6 +30,8 @@ export interface Roles {
   /** Compares the lease's end with the clock, so that a frozen and thawed process refuses itself before any timer fires. */
   isActive(): boolean
   role(): MemberRole
+  /** Now, by our own clock; see `heldUpMs`. */
+  stamp(): string
   act(order: ControlOrder): Promise<Outcome>
 }
 
@@ -48,7 +52,7 @@ const maxLeaseMs = 86_400_000
  * Callbacks run one at a time, so that the one of a fence sees the end of a promotion still under way and can undo it.
  */
 export function createRoles(options: RoleOptions): Roles {
-  const { member, clock, log, on } = options
+  const { member, life, clock, log, on } = options
   let role: 'active' | 'standby' | 'fenced' = 'standby'
   let leaseEndsAt: number | null = null
   let cancelTimer = () => {}
@@ -96,7 +100,12 @@ export function createRoles(options: RoleOptions): Roles {
 
   async function promote(order: ControlOrder): Promise<unknown> {
     // The lease counts from the order's arrival, not from the callback's end: who ordered it counts from then at the latest.
-    const endsAt = leaseEnd(order.body.leaseMs, 'leaseMs')
+    const heldUp = heldUpMs(order.body.since)
+    const granted = leaseEnd(order.body.leaseMs, 'leaseMs')
+    const endsAt = granted === null ? null : granted - heldUp
+    // Without a lease that ends by itself, an order that comes too late must not be felt at all.
+    if (typeof order.body.withinMs === 'number' && heldUp > order.body.withinMs)
+      throw refused(member, 'active', `the order is ${Math.round(heldUp)} ms old`)
     if (role === 'fenced') throw refused(member, 'active', 'it is fenced; unfence it first')
     if (isActive()) {
       if (endsAt !== null) setLease(endsAt)
@@ -144,15 +153,18 @@ export function createRoles(options: RoleOptions): Roles {
     return {}
   }
 
+  const stamp = () => `${life}/${clock.monotonic()}`
+
   /**
-   * How long a renewal may have been under way. `since` is the `stamp` of our last answer: who renews sent this after having
+   * How long an order may have been under way. `since` is the `stamp` of one of our answers: who orders sent this after having
    * read that, so counting from then is safe, however late it arrives (a frozen process reads it when it thaws).
    */
   function heldUpMs(since: unknown): number {
     if (since === undefined) return 0
-    const ms = clock.monotonic() - Number(since)
-    if (!Number.isFinite(ms) || ms < 0) throw fault('bad-request', { problems: 'since: the stamp of the last answer' })
-    return ms
+    const [, ms] = typeof since === 'string' && since.startsWith(`${life}/`) ? since.slice(life.length).split('/') : []
+    const held = clock.monotonic() - Number(ms)
+    if (!Number.isFinite(held) || held < 0) throw fault('bad-request', { problems: 'since: not a stamp that this process gave' })
+    return held
   }
 
   function leaseEnd(ms: unknown, name: string): number | null {
@@ -172,13 +184,14 @@ export function createRoles(options: RoleOptions): Roles {
 
   return {
     isActive,
+    stamp,
     role() {
       isActive()
       return role
     },
     async act(order) {
       const details = detailsOf(await acts[order.action as RoleAction](order))
-      return { ...details, role, generation: order.generation, ...(role === 'active' ? { stamp: clock.monotonic() } : {}) }
+      return { ...details, role, generation: order.generation, ...(role === 'active' ? { stamp: stamp() } : {}) }
     },
   }
 }

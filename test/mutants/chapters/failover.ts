@@ -145,7 +145,7 @@ export const failover: Chapter = {
       id: 'lease-kept-from-the-finding-on',
       title: 'A promotion that is found to have been done loses its lease before the run has ended.',
       file: 'remediation/actions/promote.ts',
-      find: "roles.keep({ component: component.id, active: member, generation }) return 'done'",
+      find: "roles.keep({ component: component.id, active: member, generation }, health) return 'done'",
       replace: "return 'done'",
       killedBy: [tests(promoting, 'that was done has its lease kept from then on')],
     },
