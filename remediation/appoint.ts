@@ -33,8 +33,9 @@ export function reroute(component: Component, situation: Quiet, planner: Planner
   if (liveRun) return { refuse: `${liveRun.runbook} is under way` }
   const last = history.find((run) => run.plan.some((step) => step.action === 'route'))
   if (role.active === null || !last || last.status === 'done') return { refuse: 'the route is as it should be', settled: true }
-  // It could not be verified, and would be tried again and again: whoever mends the member sends the users to it.
-  if (!['pass', 'warn'].includes(planner.observed(role.active).status)) return { refuse: `${role.active} is not well` }
+  // It could not be verified: whoever mends the member, or gives it back its role, sends the users to it.
+  const seen = planner.observed(role.active)
+  if (!['pass', 'warn'].includes(seen.status) || seen.role !== 'active') return { refuse: `${role.active} is not well, or not active` }
   const facts = factsOf(component, nobody, role.active, planner.observed)
   return quietOrder('route-to-active', component, situation, planner, facts, `${last.runbook} ended before the route was sure`)
 }

@@ -189,6 +189,11 @@ describe('guards', () => {
     restartFailed,
     runOf({ runbook: 'failover-active-standby', incident: 'inc_0', status: 'done', createdAt: noon - agoMs, endedAt: noon - agoMs }),
   ]
+  test('that there is no standby is told rather than that it may be switched again in a while', () => {
+    const decision = decide(situationOf('polaris', exit1, { history: switched(1_000) }), { 'polaris-2': { status: 'fail' } })
+    expect(codes(decision)).toEqual(['tried', 'standby-healthy'])
+  })
+
   test('the cool-down counts from the verified end of the last recovery', () => {
     expect(codes(decide(situationOf('polaris', exit1, { history: switched(599_000) })))).toContain('cooldown')
     expect(orderOf(decide(situationOf('polaris', exit1, { history: switched(600_000) }))).runbook).toBe('failover-active-standby')

@@ -19,6 +19,9 @@ test('users are sent to the active member once more when the last run did not co
   expect(decided({}, [{ ...cutShort, status: 'done' }])).toEqual({ refuse: 'the route is as it should be', settled: true })
 })
 
-test('but not while the active member is not well: it could not be verified, and would be tried without end', () => {
-  expect(decided({ 'polaris-1': { status: 'fail' } })).toEqual({ refuse: 'polaris-1 is not well' })
-})
+test.each([{ status: 'fail' }, { role: 'standby' }] as const)(
+  'but not while the active member is as little as %j: it could not be verified',
+  (seen) => {
+    expect(decided({ 'polaris-1': seen })).toEqual({ refuse: 'polaris-1 is not well, or not active' })
+  },
+)

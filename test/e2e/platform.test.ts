@@ -156,7 +156,7 @@ describe('a member that is broken for good', () => {
       'page',
     ])
     expect(incident.failure).toBe('standby-unhealthy')
-    expect(roleOf(await ask.component('polaris'), 'active')).toEqual(['polaris-1'])
+    await until('it is seen', async () => roleOf(await ask.component('polaris'), 'active').join() === 'polaris-1')
     await up.says(/PAGE {2}\[low\] Packet transfer \(polaris\): standby-unhealthy, polaris-2/)
     const before = (await example()).traffic?.answered ?? 0
     await until('users are served', async () => ((await example()).traffic?.answered ?? 0) > before)
