@@ -144,7 +144,7 @@ function endIfClear(fold: Fold, incident: IncidentRow): void {
   const change = transition(incident.status, {
     kind: 'cleared',
     reason,
-    underWay: incident.status === 'mending' && fold.live.has(incident.component),
+    underWay: incident.status !== 'open' && fold.live.has(incident.component),
   })
   if (!change) return
   tellRest(fold, incident)

@@ -110,7 +110,7 @@ export function exampleConfig({ basePort = defaultBasePort, dataFolder }: Layout
     ladder: ['restart-process', 'failover-active-standby', 'page'],
     route: { hooks: at('router') },
     roleLease: { ttlMs: 3_000 },
-    guards: { attempts: 20, windowMs: 60_000, cooldownMs: 3_000 },
+    guards: { attempts: 20, windowMs: 60_000, cooldownMs: 1_000 },
   }
   const watched: PlaceName[] = ['router', 'polaris-1', 'polaris-2', ...dippers, 'aries-1', 'leo-1', 'capricorn-1']
   // The traffic driver knows nothing of us: its agent keeps it, and a plain HTTP probe looks at it.

@@ -70,8 +70,11 @@ const lastEvent = async () => {
 
 /** After the next start: all that must be true, whatever happened when. */
 async function nothingIsLost(): Promise<void> {
+  const runs = await until('every run has ended', async () => {
+    const { items } = await ask.get<{ items: RunView[] }>('/v1/runs?limit=200')
+    return !items.some((run) => ['queued', 'running', 'waiting'].includes(run.status)) && items
+  })
   expect(agentPids()).toEqual(agents)
-  const { items: runs } = await ask.get<{ items: RunView[] }>('/v1/runs?limit=200')
   expect(runs.filter((run) => !['done', 'failed', 'cancelled'].includes(run.status))).toEqual([])
   const active = await activeOne()
   expect(active).not.toBe('')
