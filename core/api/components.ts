@@ -17,11 +17,9 @@ export const memberSchema = z
   .object({
     id: z.string(),
     site: z.string().nullable(),
-    role: z
-      .enum(['active', 'standby', 'fenced', 'unknown'])
-      .openapi({
-        description: 'As the member says; unknown while it does not answer, or when another one is active at a newer generation',
-      }),
+    role: z.enum(['active', 'standby', 'fenced', 'unknown']).openapi({
+      description: 'As the member says; unknown while it does not answer, or when another one is active at a newer generation',
+    }),
     status: statusSchema,
     generation: z.int().nullable(),
     summary: z.string(),

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ComponentView, IncidentDetail, IncidentView } from '../../cli/views.ts'
 import type { ExampleStatus } from '../../examples/platform/control.ts'
-import { list, look, type Seen, signal } from '../../examples/platform/processes.ts'
+import { list, type Seen, signal } from '../../examples/platform/processes.ts'
 import { reservePorts } from '../../examples/platform/testing.ts'
 
 /** The command line as its users have it: processes of their own, real ports, a data folder that is deleted afterwards. */
@@ -202,10 +202,3 @@ export const roleOf = (component: ComponentView, role: string) =>
   component.members.filter((member) => member.role === role).map((member) => member.id)
 
 export const pidOf = ({ members }: ExampleStatus, id: string) => members.find((member) => member.id === id)?.pid ?? null
-
-/** A process by its pid, so that it can be shown to be the same one later. */
-export function seen(pid: number | undefined): Seen {
-  const found = pid === undefined ? null : look(pid)
-  if (!found) throw new Error(`no process ${pid}`)
-  return found
-}

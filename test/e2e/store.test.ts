@@ -16,19 +16,20 @@ beforeAll(async () => {
   disk = join(house.data, 'disk')
   mkdirSync(disk)
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk], { stdio: 'pipe' })
+    asRoot('mount', '-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk)
   } catch (error) {
     cannotMount = `no right to mount a small disk here (${String(error).split('\n')[0]})`
   }
 }, 300_000)
 afterAll(async () => {
   try {
-    if (cannotMount === null) execFileSync('umount', ['-l', disk])
+    if (cannotMount === null) asRoot('umount', '-l', disk)
   } finally {
     await house?.close()
   }
 })
 
+const asRoot = (program: string, ...args: string[]) => execFileSync(program, args, { stdio: 'pipe' })
 const filler = () => join(disk, 'filler')
 function fill(): void {
   const { bavail, bsize } = statfsSync(disk)
