@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ApiOptions, Cli, ExitCode } from './define.ts'
-import { stepLine } from './render.ts'
+import { brief, stepLine } from './render.ts'
 import type { RunView } from './views.ts'
 
 interface OrderOptions extends ApiOptions {
@@ -47,6 +47,6 @@ export async function followOrder(cli: Cli, options: OrderOptions, path: string,
     }
   }
   if (options.json) cli.json(run)
-  else cli.out(`${run.status}: ${run.reason}`)
+  else cli.out(`${run.status}: ${brief(run.reason)}`)
   return run.status === 'done' || options.wait === false ? 0 : 1
 }

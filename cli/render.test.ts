@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { headline, incidentHead, paints, renderStatus, tookText } from './render.ts'
+import { headline, incidentHead, paints, renderIncident, renderStatus, tookText } from './render.ts'
 import type { ComponentView, IncidentDetail, MemberView } from './views.ts'
 
 const member = (id: string, more: Partial<MemberView> = {}): MemberView => ({
@@ -104,5 +104,33 @@ test('a short time is told in milliseconds, a long one in seconds', () => {
     '13 ms',
     '12.3 s',
     '',
+  ])
+})
+
+test('of what failed the first cause is told, once, and nothing of what was never begun', () => {
+  const step = (name: string, status: 'failed' | 'planned', output: unknown) => ({
+    seq: 0,
+    attempt: 1,
+    name,
+    kind: 'idempotent',
+    status,
+    startedAt: null,
+    endedAt: null,
+    output,
+  })
+  const run = {
+    id: 'run_1',
+    runbook: 'restart-process',
+    component: 'polaris',
+    status: 'failed',
+    reason: '"restart polaris-1" failed: it refused. <- connect ECONNREFUSED',
+    steps: [
+      step('restart polaris-1', 'failed', { error: 'it refused. <- connect ECONNREFUSED' }),
+      step('verify polaris-1', 'planned', null),
+    ],
+  }
+  expect(renderIncident(incident({ runs: [run] }), paints.plain).slice(2)).toEqual([
+    '  restart-process failed',
+    expect.stringMatching(/^ {4}✖ restart polaris-1 +it refused\.$/),
   ])
 })

@@ -76,10 +76,13 @@ export function tookText(from: string | null, to: string | null): string {
   return ms < 10_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
+/** The cause behind a cause is for those who mend Jidoka itself; it stays in the JSON. */
+export const brief = (text: string) => text.replaceAll(/ <- [^;\n]*/g, '')
+
 export function stepLine(step: StepView, paint: Paint = paints.plain): string {
   const why =
     step.status === 'failed' && step.output && typeof step.output === 'object' && 'error' in step.output
-      ? `  ${String(step.output.error)}`
+      ? `  ${brief(String(step.output.error))}`
       : ''
   return `${paint(stepPaint(step.status), stepMarks[step.status])} ${step.name.padEnd(22)} ${tookText(step.startedAt, step.endedAt).padStart(8)}${why}`
 }
@@ -126,8 +129,10 @@ export function renderIncident(incident: IncidentDetail, paint: Paint): string[]
     .filter(({ runbook }) => runbook !== 'page')
     .slice(0, runsShown)
     .toReversed()) {
-    lines.push(`  ${paint('cyan', run.runbook)} ${run.status}: ${run.reason}`)
-    for (const step of run.steps) lines.push(`    ${stepLine(step, paint)}`)
+    // What failed stands beside its step; what was not begun after it tells nothing.
+    const failed = run.status === 'failed' && run.steps.some((step) => step.status === 'failed')
+    lines.push(`  ${paint('cyan', run.runbook)} ${run.status}${failed ? '' : `: ${brief(run.reason)}`}`)
+    for (const step of run.steps) if (!failed || step.status !== 'planned') lines.push(`    ${stepLine(step, paint)}`)
   }
   return lines
 }
@@ -137,7 +142,10 @@ export function incidentHead(incident: IncidentDetail, paint: Paint): string[] {
   const { id, component, failure, status, openedAt, endedAt } = incident
   const colour = status === 'escalated' ? 'red' : endedAt ? 'green' : 'yellow'
   const when = `${id}, since ${clockTime(openedAt)}${endedAt ? ` until ${clockTime(endedAt)}` : ''}`
-  const lines = [`${paint(colour, status.toUpperCase())} ${component}: ${words(failure)}  ${paint('gray', when)}`, `  ${whyOf(incident)}`]
+  const lines = [
+    `${paint(colour, status.toUpperCase())} ${component}: ${words(failure)}  ${paint('gray', when)}`,
+    `  ${brief(whyOf(incident))}`,
+  ]
   if (status === 'escalated')
     lines.push(paint('gray', `  It closes by itself when all is clear, or by: jidoka incident resolve ${id} --reason "..."`))
   return lines

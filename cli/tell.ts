@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Api } from './api.ts'
 import type { Cli } from './define.ts'
-import { clockTime, type Paint, stepMarks, stepPaint, tookText } from './render.ts'
+import { brief, clockTime, type Paint, stepMarks, stepPaint, tookText } from './render.ts'
 
 /** An event of the journal, as GET /v1/events tells it. */
 export interface Told {
@@ -41,7 +41,7 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
 
   function lineOf(event: Told): Line {
     const { kind, data, incident, run } = event
-    const word = (key: string) => (typeof data[key] === 'string' ? (data[key] as string) : '')
+    const word = (key: string) => (typeof data[key] === 'string' ? brief(data[key] as string) : '')
     const step = `${run}/${data.seq}/${data.attempt}`
     switch (kind) {
       case 'incident.opened':
@@ -98,7 +98,7 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
   function stepOf(status: 'done' | 'failed' | 'unknown', name: string, output: unknown, took: string): Line {
     // What pages tell themselves.
     if (name === 'page' && status === 'done') return null
-    const error = status !== 'done' && output && typeof output === 'object' && 'error' in output ? `  ${output.error}` : ''
+    const error = status !== 'done' && output && typeof output === 'object' && 'error' in output ? `  ${brief(String(output.error))}` : ''
     return { text: `${paint(stepPaint(status), stepMarks[status])} ${name}  ${paint('gray', took)}${error}` }
   }
 

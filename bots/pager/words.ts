@@ -15,12 +15,14 @@ export function titleOf(payload: Payload): string {
 export function textOf(payload: Payload, incident: string | null): string {
   const tried = list(payload.tried).map((run) => `  - ${run.runbook}: ${run.status}. ${run.reason}`)
   const refused = list(payload.refused).map((refusal) => `  - ${refusal.runbook}: refused (${refusal.code}). ${refusal.reason}`)
-  return [
+  const lines = [
     `Seen:    ${payload.evidence}`,
     `Why you: ${payload.reason}`,
     tried.length > 0 ? `Tried:\n${tried.join('\n')}` : 'Tried:   nothing',
     ...(refused.length > 0 ? [`Not tried:\n${refused.join('\n')}`] : []),
     ...(payload.owner ? [`Owner:   ${payload.owner}`] : []),
     ...(incident ? [`Look:    jidoka incident show ${incident}`] : []),
-  ].join('\n')
+  ]
+  // The cause behind a cause is for those who mend Jidoka itself; it stays in the payload.
+  return lines.join('\n').replaceAll(/ <- [^;\n]*/g, '')
 }

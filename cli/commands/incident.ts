@@ -1,5 +1,5 @@
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
-import { dayTime, incidentHead, paintsOf, words } from '../render.ts'
+import { brief, dayTime, incidentHead, paintsOf, words } from '../render.ts'
 import { openTeller } from '../tell.ts'
 import type { IncidentDetail, IncidentView } from '../views.ts'
 
@@ -34,7 +34,7 @@ async function list(cli: Cli, options: ApiOptions & { json?: boolean; open?: boo
   else
     for (const one of items)
       cli.out(
-        `${dayTime(one.openedAt)}  ${one.status.padEnd(9)} ${one.component.padEnd(14)} ${words(one.failure).padEnd(18)} ${one.id}  ${one.reason}`,
+        `${dayTime(one.openedAt)}  ${one.status.padEnd(9)} ${one.component.padEnd(14)} ${words(one.failure).padEnd(18)} ${one.id}  ${brief(one.reason)}`,
       )
   return 0 as const
 }
