@@ -43,7 +43,9 @@ function reasonOf(attempts: readonly Run[], refusals: readonly Refusal[], anomal
     .filter((refusal) => refusal.code !== 'tried')
     .map((refusal) => `${refusal.runbook} was refused: ${refusal.reason}`)
   // What failed earlier, of another kind, is told under "tried".
-  const failed = attempts.filter((run) => run.status === 'failed' && run.failure === anomaly.failure).map((run) => `${run.runbook} failed: ${run.reason}`)
+  const failed = attempts
+    .filter((run) => run.status === 'failed' && run.failure === anomaly.failure)
+    .map((run) => `${run.runbook} failed: ${run.reason}`)
   const all = [...failed, ...refused]
   return all.length > 0 ? all.join('; ') : `no runbook answers "${anomaly.failure}": ${anomaly.evidence}`
 }
