@@ -24,6 +24,10 @@ interface Known {
 const mustExist = (path: string, what: string, id: string, ids: Set<string>) =>
   ids.has(id) ? [] : [`${path}: no ${what} "${id}"${didYouMean(id, [...ids])}`]
 
+/** What a component needs may be somebody else's, and not be configured here; only a likely slip of the pen is refused. */
+const mustNotBeMistyped = (path: string, id: string, ids: Set<string>) =>
+  ids.has(id) || didYouMean(id, [...ids]) === '' ? [] : mustExist(path, 'component', id, ids)
+
 function duplicates(config: Config): string[] {
   const members = config.components.flatMap((component, i) =>
     component.members.map((member, j) => ({ path: `components[${i}].members[${j}]`, id: member.id, hooks: member.hooks })),
@@ -50,7 +54,7 @@ function repeated(entries: (readonly [path: string, value: string])[]): string[]
 
 function checkComponent(known: Known, component: Component, path: string): string[] {
   return [
-    ...component.dependsOn.flatMap((id, i) => mustExist(`${path}.dependsOn[${i}]`, 'component', id, known.components)),
+    ...component.dependsOn.flatMap((id, i) => mustNotBeMistyped(`${path}.dependsOn[${i}]`, id, known.components)),
     ...component.members.flatMap((member, i) => checkMember(known, member, `${path}.members[${i}]`)),
     ...checkTopology(component, path),
     ...component.probes.flatMap((probe, i) => checkProbe(component, probe, `${path}.probes[${i}]`)),

@@ -69,7 +69,7 @@ const componentSchema = z.strictObject({
   id,
   title: z.string().default('').describe('Told to people'),
   owner: z.string().optional().describe('The team that answers for it'),
-  dependsOn: z.array(id).default([]).describe('Components that it needs'),
+  dependsOn: z.array(id).default([]).describe("Components that it needs; one that is not configured here is somebody else's"),
   topology: z.enum(['active-standby', 'pool']).default('pool').describe('One active member with a standby, or members that are all alike'),
   members: z.array(memberSchema).min(1).max(1_000),
   probes: z.array(probeSchema).max(10).default([]),
