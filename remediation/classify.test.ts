@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import type { Signal } from '../core/alerts/alert.ts'
-import { classify } from './classify.ts'
+import { classify as classifyAll } from './classify.ts'
 import { alertOf, plannerOf } from './fixture.ts'
+
+/** The heaviest of what is wrong. */
+const classify = (...given: Parameters<typeof classifyAll>) => classifyAll(...given)[0] ?? null
 
 const { catalog } = plannerOf([])
 const polaris = catalog.component('polaris')
@@ -59,6 +62,20 @@ test('alerts without a member of ours say too little to act on', () => {
     members: [],
     evidence: 'disk 91 %',
   })
+})
+
+test('a member that nobody can mend does not hide the others', () => {
+  const pair = [alertOf('polaris', 'polaris-1', 'warn'), alertOf('polaris', 'polaris-2', 'exit')]
+  expect(classifyAll(polaris, pair, role).map((one) => [one.failure, one.members])).toEqual([
+    ['degraded', ['polaris-1']],
+    ['standby-unhealthy', ['polaris-2']],
+  ])
+  const pool = [alertOf('dipper', 'dipper-1', 'exit'), alertOf('dipper', 'dipper-3', 'timeout'), alertOf('dipper', null, 'external')]
+  expect(classifyAll(dipper, pool, role).map((one) => [one.failure, one.members])).toEqual([
+    ['process-exited', ['dipper-1']],
+    ['hung', ['dipper-3']],
+    ['unknown', []],
+  ])
 })
 
 test('nothing fires any more', () => {

@@ -38,28 +38,45 @@ const standbyFailures: readonly Failure[] = ['process-exited', 'hung', 'failing'
 
 const weight = (failure: Failure) => meanings.findIndex(([, meaning]) => meaning === failure)
 
-/** Pure. `null`: nothing fires any more. */
-export function classify(component: Component, alerts: readonly Alert[], role: Role): Anomaly | null {
+/**
+ * What is wrong, the heaviest first: one after the other is mended, so that a member that nobody can mend does not hide the others.
+ * Pure; empty when nothing fires any more.
+ */
+export function classify(component: Component, alerts: readonly Alert[], role: Role): Anomaly[] {
   const firing = alerts.filter((alert) => alert.status === 'firing')
-  if (firing.length === 0) return null
   const twoActives = firing.find((alert) => alert.signal === 'two-actives')
-  if (twoActives) return { failure: 'two-actives', members: [], proven: false, wrongRole: false, evidence: twoActives.summary }
+  // Whatever else is wrong: to touch anybody now could take the right one.
+  if (twoActives) return [{ failure: 'two-actives', members: [], proven: false, wrongRole: false, evidence: twoActives.summary }]
 
-  const perMember = component.members.flatMap((member) => judge(member.id, firing))
-  const pairOfRoles = component.topology === 'active-standby'
-  const active = perMember.find((one) => one.members[0] === role.active)
-  if (pairOfRoles && active) return active
-  const heaviest = perMember.toSorted((a, b) => weight(a.failure) - weight(b.failure))[0]
-  if (!heaviest) return ofNobody(firing)
-  if (pairOfRoles)
-    return role.active !== null && standbyFailures.includes(heaviest.failure) ? { ...heaviest, failure: 'standby-unhealthy' } : heaviest
-  const same = perMember.filter((one) => one.failure === heaviest.failure)
-  return {
-    ...heaviest,
-    members: same.flatMap((one) => one.members),
-    evidence: same.map((one) => one.evidence).join('; '),
-    proven: same.every((one) => one.proven),
-  }
+  const perMember = component.members.flatMap((member) => judge(member.id, firing)).sort((a, b) => weight(a.failure) - weight(b.failure))
+  const ofMembers = component.topology === 'active-standby' ? inPair(perMember, role) : inPool(perMember)
+  const rest = firing.filter((alert) => !component.members.some((member) => member.id === alert.member))
+  return rest.length > 0 ? [...ofMembers, ofNobody(rest)] : ofMembers
+}
+
+/** The active member first. The others are standbys as long as somebody is known to be active. */
+function inPair(perMember: readonly Anomaly[], { active }: Role): Anomaly[] {
+  const isActive = (one: Anomaly) => one.members[0] === active
+  const others = perMember.filter((one) => !isActive(one))
+  return [...perMember.filter(isActive), ...others.map((one) => asStandby(one, active))]
+}
+
+const asStandby = (one: Anomaly, active: string | null): Anomaly =>
+  active !== null && standbyFailures.includes(one.failure) ? { ...one, failure: 'standby-unhealthy' } : one
+
+/** Members with the same failure are mended together. */
+function inPool(perMember: readonly Anomaly[]): Anomaly[] {
+  const kinds = [...new Set(perMember.map((one) => one.failure))]
+  return kinds.map((failure) => {
+    const same = perMember.filter((one) => one.failure === failure)
+    return {
+      failure,
+      members: same.flatMap((one) => one.members),
+      proven: same.every((one) => one.proven),
+      wrongRole: false,
+      evidence: same.map((one) => one.evidence).join('; '),
+    }
+  })
 }
 
 function judge(member: string, firing: readonly Alert[]): Anomaly[] {

@@ -24,21 +24,29 @@ export function plan(situation: Situation, planner: Planner): Decision {
   if (situation.liveRun) return { do: 'wait', failure: incident.failure, reason: `${situation.liveRun.runbook} is under way` }
   if (!component) return callForUnknown(situation, planner)
   const ours = history.filter((run) => run.incident === incident.id)
-  const anomaly = classify(component, alerts, role) ?? leftInDoubt(ours)
-  if (!anomaly) return { do: 'close', failure: incident.failure, reason: 'nothing fires any more' }
+  const seen = classify(component, alerts, role)
+  const [first, ...others] = seen.length > 0 ? seen : leftInDoubt(ours)
+  if (!first) return { do: 'close', failure: incident.failure, reason: 'nothing fires any more' }
+  const decision = mend(first, component, situation, ours, planner)
+  // Nothing is left to do about the heaviest: it must not hide what can be mended.
+  for (const anomaly of decision.do === 'wait' ? others : []) {
+    const next = mend(anomaly, component, situation, ours, planner)
+    if (next.do !== 'wait') return next
+  }
+  return decision
+}
 
+/** The next rung for one thing that is wrong, the page when there is none, `wait` when that has gone out. */
+function mend(anomaly: Anomaly, component: Component, situation: Situation, ours: readonly Run[], planner: Planner): Decision {
   const refusals: Refusal[] = []
-  const facts = factsOf(component, anomaly, role.active, planner.observed)
+  const facts = factsOf(component, anomaly, situation.role.active, planner.observed)
   for (const runbook of inDoubt(ours) ? [] : rungs(component, anomaly, planner)) {
     const refusal = refuses(runbook, facts, anomaly, situation, ours, planner, component)
     if (refusal) refusals.push({ runbook: runbook.id, code: refusal.code, reason: refusal.reason })
-    else
-      return {
-        do: 'run',
-        failure: anomaly.failure,
-        refusals,
-        order: orderOf(runbook, facts, anomaly, situation, planner, anomaly.evidence),
-      }
+    else {
+      const order = orderOf(runbook, facts, anomaly, situation, planner, anomaly.evidence)
+      return { do: 'run', failure: anomaly.failure, refusals, order }
+    }
     if (refusal.final) break
   }
   return call(component, anomaly, situation, ours, refusals, planner)
@@ -58,16 +66,11 @@ function rungs(component: Component, anomaly: Anomaly, { runbooks }: Planner): R
 const inDoubt = (ours: readonly Run[]) => ours.some((run) => run.status === 'unknown')
 
 /** All is clear, but a step may or may not have been done: somebody has to look, once. */
-function leftInDoubt(ours: readonly Run[]): Anomaly | null {
+function leftInDoubt(ours: readonly Run[]): Anomaly[] {
   const doubt = ours.find((run) => run.status === 'unknown')
-  if (!doubt || ours.some((run) => run.runbook === 'page' && run.status === 'done')) return null
-  return {
-    failure: doubt.failure ?? 'unknown',
-    members: doubt.members,
-    proven: false,
-    wrongRole: false,
-    evidence: `${doubt.runbook}: ${doubt.reason}`,
-  }
+  if (!doubt || ours.some((run) => run.runbook === 'page' && run.status === 'done')) return []
+  const evidence = `${doubt.runbook}: ${doubt.reason}`
+  return [{ failure: doubt.failure ?? 'unknown', members: doubt.members, proven: false, wrongRole: false, evidence }]
 }
 
 const sameMembers = (run: Run, members: readonly string[]) => run.members.toSorted().join() === members.toSorted().join()

@@ -40,10 +40,10 @@ describe('the end of the lease, as the controller knows it, is never before that
     expect(pair.isActive(member)).toBe(false)
   })
 
-  test('when the first renewal of a new life was long under way: the member counts it from its arrival', async () => {
+  test('when the first renewal of a new life was long under way, and the member gives no stamps: it counts it from its arrival', async () => {
     const pair = await withActive()
     pair.roles.stop()
-    const next = pair.newKeeper()
+    const next = pair.newKeeper({ health: async () => ({ status: 'pass' }) })
     pair.weather({ slow: 1, minMs: 10, maxMs: 10 })
     next.keep(role)
     await pair.clock.advance(550)

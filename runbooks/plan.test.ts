@@ -79,6 +79,19 @@ describe('the ladder', () => {
     },
   )
 
+  test('what a person was called for does not hide what can be mended', () => {
+    const history = [
+      runOf({ runbook: 'page', status: 'done', component: 'dipper', members: ['dipper-1'] }),
+      runOf({ component: 'dipper', members: ['dipper-1'] }),
+    ]
+    const alerts = [alertOf('dipper', 'dipper-1', 'exit'), alertOf('dipper', 'dipper-3', 'timeout')]
+    expect(orderOf(decide(situationOf('dipper', alerts, { history })))).toMatchObject({
+      runbook: 'restart-process',
+      members: ['dipper-3'],
+      failure: 'hung',
+    })
+  })
+
   test('an alert of a component that nobody configured calls a person', () => {
     expect(orderOf(decide(situationOf('unheard-of', [alertOf('unheard-of', null, 'external')]))).runbook).toBe('page')
   })

@@ -238,8 +238,8 @@ export const durability: Chapter = {
       id: 'cleared-incidents-close',
       title: 'An incident stays open for ever although nothing fires any more, and its pages with it.',
       file: 'remediation/plan.ts',
-      find: "if (!anomaly) return { do: 'close',",
-      replace: "if (!anomaly) return { do: 'wait',",
+      find: "if (!first) return { do: 'close',",
+      replace: "if (!first) return { do: 'wait',",
       killedBy: [tests('runbooks/plan.test.ts', 'when nothing fires any more the incident is closed')],
     },
     {

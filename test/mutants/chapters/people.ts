@@ -19,8 +19,8 @@ export const people: Chapter = {
       id: 'doubt-pages',
       title: 'A step may or may not have been done, everything looks well again, and nobody hears of it.',
       file: 'remediation/plan.ts',
-      find: '?? leftInDoubt(ours)',
-      replace: '',
+      find: 'seen.length > 0 ? seen : leftInDoubt(ours)',
+      replace: 'seen',
       killedBy: [tests(plan, 'but a step in doubt calls a person first, once')],
     },
     {
