@@ -153,7 +153,7 @@ function outline(runbook: Runbook): string[] {
   const targets = runbook.id === 'return-standby' ? ['b'] : ['a']
   try {
     return runbook
-      .steps({ component, targets, active: 'a', standby: 'b', activeAnswers: true, graceMs: 3_000, page })
+      .steps({ component, targets, active: 'a', standby: 'b', graceMs: 3_000, page })
       .map(({ action, args }) => [action, args.member ?? args.to].filter(Boolean).join(' '))
   } catch {
     return []

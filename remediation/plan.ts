@@ -113,7 +113,6 @@ export function factsOf(
     targets,
     active,
     standby,
-    activeAnswers: active !== null && ['pass', 'warn'].includes(observed(active).status),
     graceMs: anomaly.failure === 'hung' || anomaly.failure === 'unreachable' ? 0 : grace,
     page: null,
   }
@@ -220,7 +219,7 @@ function callForUnknown({ incident, alerts, history }: Situation, planner: Plann
   })
   page.payload.members = []
   const component = { id: incident.component, title: '', members: [] as Component['members'] } as Component
-  const facts: Facts = { component, page, targets: [], active: null, standby: null, activeAnswers: false, graceMs: 0 }
+  const facts: Facts = { component, page, targets: [], active: null, standby: null, graceMs: 0 }
   return {
     do: 'run',
     failure: 'unknown',

@@ -11,8 +11,6 @@ export interface Facts {
   active: string | null
   /** The standby that would take over: the healthiest, most caught-up one. */
   standby: string | null
-  /** The active member answers: it can be asked to step down in good order. */
-  activeAnswers: boolean
   /** How long a member may take to end by itself before KILL; 0 when it hangs. */
   graceMs: number
   /** Ready only for the runbook `page`. */

@@ -1,16 +1,7 @@
 import type { Command } from 'commander'
+import type { RunbookInfo } from '../../core/api/ports.ts'
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
 import { followOrder } from '../order.ts'
-
-interface Runbook {
-  id: string
-  title: string
-  answers: string[]
-  requires: string[]
-  cooldownMs: number
-  source: string
-  steps: string[]
-}
 
 export const runbook = defineCommand('runbook', {
   summary: 'List, show or run a runbook',
@@ -37,14 +28,14 @@ export const ordering = (command: Command): Command =>
     .option('--no-wait', 'do not wait for its end')
 
 async function list(cli: Cli, options: ApiOptions & { json?: boolean }) {
-  const { items } = await (await cli.api(options)).get<{ items: Runbook[] }>('/v1/runbooks?limit=200')
+  const { items } = await (await cli.api(options)).get<{ items: RunbookInfo[] }>('/v1/runbooks?limit=200')
   if (options.json) cli.json({ items })
   else for (const { id, title, answers } of items) cli.out(`${id.padEnd(26)} ${title.padEnd(36)} ${answers.join(', ')}`)
   return 0 as const
 }
 
 async function show(cli: Cli, id: string, options: ApiOptions & { json?: boolean }) {
-  const found = await (await cli.api(options)).get<Runbook>(`/v1/runbooks/${encodeURIComponent(id)}`)
+  const found = await (await cli.api(options)).get<RunbookInfo>(`/v1/runbooks/${encodeURIComponent(id)}`)
   if (options.json) cli.json(found)
   else {
     cli.out(`${found.id}: ${found.title}`)

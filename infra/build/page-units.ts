@@ -41,9 +41,9 @@ if (!component) throw new Error('the example component is missing')
 
 const situations: { when: string; facts: Facts }[] = (
   [
-    { when: '`one`, the active member, is broken', active: 'one', standby: 'two', targets: ['one'], activeAnswers: false },
-    { when: '`two`, the standby, is broken', active: 'one', standby: null, targets: ['two'], activeAnswers: true },
-    { when: 'nobody is active', active: null, standby: 'two', targets: [], activeAnswers: false },
+    { when: '`one`, the active member, is broken', active: 'one', standby: 'two', targets: ['one'] },
+    { when: '`two`, the standby, is broken', active: 'one', standby: null, targets: ['two'] },
+    { when: 'nobody is active', active: null, standby: 'two', targets: [] },
   ] as const
 ).map(({ when, ...facts }) => ({
   when,

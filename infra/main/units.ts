@@ -120,10 +120,10 @@ function stepProblems(runbook: Runbook, { components }: Config, actions: readonl
 function situations(component: Component): [string, Facts][] {
   const [one = '', two = null] = component.members.map((member) => member.id)
   const rest = { component, graceMs: 1_000, page: null }
-  if (component.topology === 'pool') return [[one, { targets: [one], active: null, standby: null, activeAnswers: false, ...rest }]]
+  if (component.topology === 'pool') return [[one, { targets: [one], active: null, standby: null, ...rest }]]
   return [
-    [`${one} as the active member`, { targets: [one], active: one, standby: two, activeAnswers: false, ...rest }],
-    [`${two} as the standby`, { targets: two === null ? [] : [two], active: one, standby: null, activeAnswers: true, ...rest }],
-    [`${component.id} without an active member`, { targets: [], active: null, standby: two, activeAnswers: false, ...rest }],
+    [`${one} as the active member`, { targets: [one], active: one, standby: two, ...rest }],
+    [`${two} as the standby`, { targets: two === null ? [] : [two], active: one, standby: null, ...rest }],
+    [`${component.id} without an active member`, { targets: [], active: null, standby: two, ...rest }],
   ]
 }
