@@ -145,6 +145,12 @@ const catalogue = {
     text: 'The command {command} ended with {problem}.',
     next: 'See its output in the step.',
   },
+  'record-changed': {
+    status: 409,
+    retryable: true,
+    text: 'Somebody else changed the same {kind} at the same moment.',
+    next: 'Nothing was changed. Look at it again, and send it again.',
+  },
   'fence-unconfirmed': {
     status: 409,
     retryable: true,

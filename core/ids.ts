@@ -5,12 +5,16 @@ import type { Random } from './random.ts'
 export type Id<Kind extends string> = string & { readonly kind?: Kind }
 export type IncidentId = Id<'incident'>
 export type RunId = Id<'run'>
+export type AndonId = Id<'andon'>
+
+/** What an id is of: incident, run, page, request, andon, lane, inquiry, update, kaizen item, change, override. */
+type Prefix = 'inc' | 'run' | 'page' | 'req' | 'and' | 'lane' | 'inq' | 'upd' | 'kai' | 'chg' | 'ovr'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 /** Mints ids that sort by time: a prefix, nine characters of milliseconds, eight of chance; `inc_0k3v9x2m1q8wz4t7p`. */
 export function idMint(clock: Clock, random: Random) {
-  return (prefix: 'inc' | 'run' | 'page' | 'req'): string => {
+  return (prefix: Prefix): string => {
     let time = Math.floor(clock.now())
     let head = ''
     for (let i = 0; i < 9; i++) {

@@ -1,4 +1,4 @@
-import type { PagerConfig } from '../../core/catalog/schema.ts'
+import type { PagerConfig } from '../../core/catalog/schema-people.ts'
 import { every } from '../../core/clock.ts'
 import { causeChain } from '../../core/errors.ts'
 import type { Journal, OutboxEntry } from '../../core/journal/journal.ts'

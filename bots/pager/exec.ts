@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { PagerConfig } from '../../core/catalog/schema.ts'
+import type { PagerConfig } from '../../core/catalog/schema-people.ts'
 import { fault } from '../../core/errors.ts'
 import { documentOf, type Pager, type PagerPorts } from './define.ts'
 

@@ -10,7 +10,7 @@ import { credentialRoutes } from './credentials.ts'
 import { docsRoutes } from './docs.ts'
 import type { ApiEnv } from './env.ts'
 import { eventRoutes } from './events.ts'
-import { checkHost, openGate } from './gate.ts'
+import { checkHost, type Gate, openGate } from './gate.ts'
 import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
 import { type LiveLimits, liveLimits, openLive } from './live.ts'
@@ -32,7 +32,12 @@ export interface ApiOptions {
   bodyLimitBytes?: number
   bodyTimeoutMs?: number
   live?: Partial<LiveLimits>
+  /** Routes of the features that stand outside of core. */
+  features?: readonly Feature[]
 }
+
+/** Adds the routes of one feature. */
+export type Feature = (api: Api, gate: Gate) => void
 
 export type Api = OpenAPIHono<ApiEnv>
 
@@ -70,6 +75,7 @@ export function createApi(given: ApiPorts, options: ApiOptions = {}): Api {
   agentRoutes(api, ports, gate)
   eventRoutes(api, live, gate)
   credentialRoutes(api, ports, gate, sessions)
+  for (const feature of options.features ?? []) feature(api, gate)
   healthRoutes(api, ports)
   metricRoutes(api, ports, gate, live, ingested)
   docsRoutes(api, options.docsFolder ?? null)

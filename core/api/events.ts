@@ -12,6 +12,7 @@ const eventSchema = z.object({
   component: z.string().nullable(),
   incident: z.string().nullable(),
   run: z.string().nullable(),
+  andon: z.string().nullable(),
   data: jsonObjectSchema,
 })
 const statusEventSchema = memberSchema.extend({ component: z.string() })

@@ -2,12 +2,12 @@ import { indexCatalog } from '../catalog/catalog.ts'
 import { configSchema } from '../catalog/schema.ts'
 import { systemClock } from '../clock.ts'
 import { silentLog } from '../log.ts'
-import { createApi } from './app.ts'
+import { createApi, type Feature } from './app.ts'
 import { documentOf } from './document.ts'
 import type { ApiPorts } from './ports.ts'
 
-/** The OpenAPI document of the API, as written to docs/openapi.json: made from the routes alone, with nothing behind them. */
-export function openapi(): object {
+/** The OpenAPI document of the API, as written to docs/openapi.json: made from the routes alone, with nothing behind them. `features`: those from outside of core. */
+export function openapi(features: readonly Feature[] = []): object {
   const nothing = new Proxy({}, { get: () => () => undefined })
   const inert: ApiPorts = {
     catalog: indexCatalog(configSchema.parse({})),
@@ -23,5 +23,5 @@ export function openapi(): object {
     boardFolder: null,
     version: '',
   }
-  return documentOf(createApi(inert))
+  return documentOf(createApi(inert, { features }))
 }

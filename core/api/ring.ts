@@ -11,8 +11,8 @@ export interface Frame {
   text: string
 }
 
-export function frameOf({ seq, at, kind, component, incident, run, data }: JournalEvent): Frame {
-  const told = { seq, at: iso(at), kind, component, incident, run, data }
+export function frameOf({ seq, at, kind, component, incident, run, andon, data }: JournalEvent): Frame {
+  const told = { seq, at: iso(at), kind, component, incident, run, andon, data }
   return { seq, text: `id: ${seq}\nevent: ${kind}\ndata: ${JSON.stringify(told)}\n\n` }
 }
 

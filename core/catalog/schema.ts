@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { andonBlocks } from './schema-andon.ts'
+import { command, id, ms, url } from './schema-parts.ts'
+import { peopleBlocks } from './schema-people.ts'
 
 /** The one schema of `jidoka.config.*`. Unknown keys are refused with their path; every limit carries its unit. */
-
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'an id: lower-case letters, digits and dashes, at most 63')
-const url = z.url({ protocol: /^https?$/ })
-const ms = (min: number, max: number) => z.int().min(min).max(max)
-const command = z.array(z.string().min(1)).min(1).describe('A program and its arguments; no shell is involved')
 
 /** When an observation counts as a change of state: so many in a row. */
 const cadence = {
@@ -96,33 +94,8 @@ export const configSchema = z.strictObject({
     .array(z.strictObject({ id, url, site: z.string().optional() }))
     .max(10_000)
     .default([]),
-  people: z
-    .array(
-      z.strictObject({
-        id,
-        name: z.string(),
-        slack: z.string().optional(),
-        email: z.string().optional(),
-        phone: z.string().optional(),
-        teams: z.array(z.string()).default([]),
-        locale: z.enum(['en', 'ja']).default('en'),
-      }),
-    )
-    .default([]),
-  pagers: z
-    .array(
-      z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('log') }),
-        z.strictObject({
-          kind: z.literal('webhook'),
-          url,
-          secretEnv: z.string().optional().describe('Environment variable with the secret that signs the call'),
-          timeoutMs: ms(100, 60_000).default(5_000),
-        }),
-        z.strictObject({ kind: z.literal('exec'), command, timeoutMs: ms(100, 600_000).default(10_000) }),
-      ]),
-    )
-    .default([{ kind: 'log' }]),
+  ...peopleBlocks,
+  ...andonBlocks,
   guards: z
     .strictObject({
       maxFailingShare: z
@@ -167,4 +140,3 @@ export type Component = Config['components'][number]
 export type Member = Component['members'][number]
 export type ProbeConfig = z.infer<typeof probeSchema>
 export type AgentConfig = Config['agents'][number]
-export type PagerConfig = Config['pagers'][number]

@@ -19,6 +19,7 @@ export interface Entry {
   component: string | null
   incident: string | null
   run: string | null
+  andon?: string | null
   data: { [key: string]: Json }
 }
 
@@ -26,20 +27,21 @@ export interface Subject {
   component?: string | null
   incident?: string | null
   run?: string | null
+  andon?: string | null
 }
 
 /** Appends to the journal, at the end of the transaction, in the order of the calls. */
 export function tell(
   context: Context,
   kind: string,
-  { component = null, incident = null, run = null }: Subject,
+  { component = null, incident = null, run = null, andon = null }: Subject,
   data: { [key: string]: Json },
 ): void {
-  context.entries.push({ kind, component, incident, run, data })
+  context.entries.push({ kind, component, incident, run, andon, data })
 }
 
 export function* append({ sql, entries, now }: Context): Tx<void> {
-  const rows = entries.map((entry, n) => ({ ...entry, n, at: now, data: JSON.stringify(entry.data) }))
+  const rows = entries.map((entry, n) => ({ ...entry, andon: entry.andon ?? null, n, at: now, data: JSON.stringify(entry.data) }))
   if (rows.length === 1) yield* change(sql.journal.append, rows[0])
   else if (rows.length > 1) yield* change(sql.journal.appendMany, { events: batch(rows) })
 }

@@ -7,6 +7,7 @@ import type { Mint } from '../ids.ts'
 import { decide } from '../incidents/decide.ts'
 import { resolve } from '../incidents/resolve.ts'
 import type { Log } from '../log.ts'
+import { openRecords } from '../records/open.ts'
 import { adopt, setSwitch } from '../roles/roles.ts'
 import { claim } from '../runs/claim.ts'
 import { finish } from '../runs/finish.ts'
@@ -19,7 +20,7 @@ import type { Statements } from '../store/statements/all.ts'
 import type { Driver, Tx } from '../store/transaction.ts'
 import { append, type Context, tell } from './context.ts'
 import type { Journal } from './journal.ts'
-import { due, post, settle } from './outbox.ts'
+import { entriesOf, post, refer, relay, settle } from './outbox.ts'
 import { createReads } from './reads.ts'
 
 export interface JournalParts {
@@ -33,10 +34,15 @@ export interface JournalParts {
 /** Runs remembered with their plan, so that telling of a step needs no read. */
 const rememberedRuns = 1_000
 
+/** Whoever repeats an event does so within minutes. */
+const seenForMs = 86_400_000
+const forgetEveryMs = 600_000
+
 /** The journal over a driver. Each method is one transaction; those with an own file are named there. */
 export function createJournal({ driver, sql, clock, mint, log }: JournalParts): Journal {
   const wakes = new Set<() => void>()
   const remembered = new Map<string, RunInfo>()
+  let forgotAt = 0
 
   /** Runs a transaction, and wakes the listeners when it appended something. */
   async function write<Result>(body: (context: Context) => Tx<Result>): Promise<Result> {
@@ -107,8 +113,25 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
     resolve: (incident, person, reason) => write((context) => resolve(context, incident, person, reason)),
 
     post: (message) => write((context) => post(context, message)),
-    due: async (limit) => due(await driver.read(sql.journal.due, { at: clock.now(), limit })),
+    due: async (limit, channel = 'page') => entriesOf(await driver.read(sql.journal.due, { channel, at: clock.now(), limit })),
+    lanes: async (channel, limit) =>
+      (await driver.read(sql.journal.lanes, { channel, limit })).flatMap(({ lane, waiting }) => (lane === null ? [] : [{ lane, waiting }])),
+    lane: async (channel, lane, limit) => entriesOf(await driver.read(sql.journal.ofLane, { channel, lane, limit })),
     settle: (id, result) => write((context) => settle(context, id, result)),
+    relay: (subscriber, seq, messages) => write((context) => relay(context, subscriber, seq, messages)),
+
+    reference: async (key) => (await driver.read(sql.records.reference, { key }))[0]?.ref ?? null,
+    referring: async (ref) => (await driver.read(sql.records.referring, { ref })).map(({ key }) => key),
+    refer: (refs) => write((context) => refer(context, refs)),
+    async firstSeen(key) {
+      const now = clock.now()
+      if (now - forgotAt > forgetEveryMs) {
+        forgotAt = now
+        await driver.change(sql.records.unsee, { before: now - seenForMs })
+      }
+      return (await driver.change(sql.records.see, { key, at: now })) === 1
+    },
+    records: (kind) => openRecords(kind, { driver, sql, now: () => clock.now(), write }),
 
     setSwitch: (scope, off, by, reason) => write((context) => setSwitch(context, scope, off, by, reason)),
     adoptRole: (role) => write((context) => adopt(context, role)),

@@ -1,6 +1,7 @@
 import type { Alert, AlertInput } from '../alerts/alert.ts'
-import type { IncidentId, RunId } from '../ids.ts'
+import type { AndonId, IncidentId, RunId } from '../ids.ts'
 import type { Failure, Incident, IncidentStatus } from '../incidents/incident.ts'
+import type { Records } from '../records/record.ts'
 import type { Held, Json, PlannedStep, Role, Run, RunOrder, RunStatus, Step, StepStatus } from '../runs/run.ts'
 
 /**
@@ -43,17 +44,37 @@ export interface Journal {
 
   /** Puts a message for people into the outbox; the same `dedupe` is put there once. */
   post(message: OutboxMessage): Promise<void>
-  /** Messages due, oldest first, at most `limit`. */
-  due(limit: number): Promise<OutboxEntry[]>
-  /** Marks one as sent, or as failed until `nextAt`. */
-  settle(id: number, result: { sent: true } | { sent: false; problem: string; nextAt: number }): Promise<void>
+  /** Messages of a channel that are due, oldest first, at most `limit`; `page` unless told. */
+  due(limit: number, channel?: OutboxChannel): Promise<OutboxEntry[]>
+  /** Lanes of a channel with messages that are not sent yet; the one that waits longest first. */
+  lanes(channel: OutboxChannel, limit: number): Promise<{ lane: string; waiting: number }[]>
+  /** What is not sent yet of a lane, in its order, due or not. */
+  lane(channel: OutboxChannel, lane: string, limit: number): Promise<OutboxEntry[]>
+  /** Marks one as sent, as failed until `nextAt`, or as given up. `refs`: where it went, to be found again by `reference`. */
+  settle(id: number, result: Settlement): Promise<void>
+  /** Posts what a durable subscriber makes of the events up to `seq`, and moves its cursor there, all at once. */
+  relay(subscriber: string, seq: number, messages: readonly OutboxMessage[]): Promise<void>
+
+  /** Where something went on the other side; null: nowhere yet. */
+  reference(key: string): Promise<string | null>
+  /** Keys of what went there, newest first, at most 20. */
+  referring(ref: string): Promise<string[]>
+  refer(refs: Readonly<Record<string, string>>): Promise<void>
+  /** True the first time; what was seen is forgotten after a day. */
+  firstSeen(key: string): Promise<boolean>
+  /** Records of a kind; see core/records. */
+  records<Data>(kind: string): Records<Data>
 
   /** Switches automation off or on for `global` or one component. */
   setSwitch(scope: string, off: boolean, by: string, reason: string): Promise<void>
   switches(): Promise<Switch[]>
 
   /** Appends to the journal something that only informs (a member changed its status, an agent came back). */
-  note(kind: string, subject: { component?: string; incident?: string; run?: string }, data: Record<string, Json>): Promise<void>
+  note(
+    kind: string,
+    subject: { component?: string; incident?: string; run?: string; andon?: string },
+    data: Record<string, Json>,
+  ): Promise<void>
 
   /** Adopts what the members themselves say, where the journal knows of no active member. */
   adoptRole(role: Role): Promise<void>
@@ -68,7 +89,7 @@ export interface Journal {
   runs(filter: { incident?: IncidentId; component?: string; live?: boolean }, page: Page): Promise<Run[]>
   steps(run: RunId): Promise<Step[]>
   /** Journal entries after `seq`, in commit order, at most `limit`. */
-  events(after: number, limit: number, filter?: { incident?: IncidentId }): Promise<JournalEvent[]>
+  events(after: number, limit: number, filter?: { incident?: IncidentId; andon?: AndonId }): Promise<JournalEvent[]>
   lastEvent(): Promise<number>
   /** Where a durable subscriber is. */
   cursor(subscriber: string): Promise<number>
@@ -162,17 +183,34 @@ export interface RunEnd {
   verified: string[]
 }
 
+/** `page`: somebody is to be called; `notify`: one call of one person; `slack`: what the chat is told. */
+export type OutboxChannel = 'page' | 'notify' | 'slack'
+
 export interface OutboxMessage {
-  channel: 'page'
+  channel: OutboxChannel
   dedupe: string
   incident: IncidentId | null
   payload: Record<string, Json>
+  /** Messages of one lane are sent one after the other, in this order. */
+  lane?: string | null
+  /** What waits in the same lane with the same word here, and was not tried yet, need not be sent any more. */
+  replaces?: string | null
 }
 export interface OutboxEntry extends OutboxMessage {
   id: number
+  lane: string | null
+  replaces: string | null
   attempts: number
   createdAt: number
+  /** Not before. */
+  nextAt: number
 }
+
+export type Settlement =
+  | { sent: true; refs?: Readonly<Record<string, string>> }
+  | { sent: false; problem: string; nextAt: number }
+  /** It never will be; `andon`: on whose timeline that is told. */
+  | { sent: false; problem: string; givenUp: true; andon?: AndonId | null }
 
 export interface JournalEvent {
   seq: number
@@ -182,5 +220,6 @@ export interface JournalEvent {
   component: string | null
   incident: string | null
   run: string | null
+  andon: string | null
   data: Record<string, Json>
 }

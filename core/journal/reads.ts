@@ -42,9 +42,14 @@ export function createReads({ driver, sql }: { driver: Driver; sql: Statements }
       return (await driver.read(live ? lists.live : lists.any, values)).map(runOf)
     },
     steps: async (run) => (await driver.read(sql.runs.steps, { run })).map(stepOf),
-    async events(after, limit, { incident } = {}) {
-      const values = { after, limit: Math.min(limit, pageLimit), ...(incident === undefined ? {} : { incident }) }
-      const found = await driver.read(incident === undefined ? sql.journal.after : sql.journal.ofIncident, values)
+    async events(after, limit, { incident, andon } = {}) {
+      const page = { after, limit: Math.min(limit, pageLimit) }
+      const found =
+        andon !== undefined
+          ? await driver.read(sql.journal.ofAndon, { ...page, andon, incident: incident ?? '' })
+          : incident !== undefined
+            ? await driver.read(sql.journal.ofIncident, { ...page, incident })
+            : await driver.read(sql.journal.after, page)
       return found.map((event) => ({ ...event, data: JSON.parse(event.data) }))
     },
     lastEvent: async () => (await driver.read(sql.journal.last, {}))[0]?.seq ?? 0,

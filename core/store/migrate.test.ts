@@ -69,7 +69,9 @@ describe('all migrations together lead to the tables of tables.ts', () => {
 describe('a store that is opened', () => {
   const clock = virtualClock()
   const mint = idMint(clock, systemRandom)
-  const first = readMigrations('sqlite')[0]?.text as string
+  const first = readMigrations('sqlite')
+    .map(({ text }) => text)
+    .join('\n')
 
   test('is brought forward by what is new, once', async () => {
     const before = migrationsOf({ '0001_start.sql': first })

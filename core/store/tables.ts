@@ -21,8 +21,9 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
         incident: text('incident'),
         run: text('run'),
         data: text('data').notNull(),
+        andon: text('andon'),
       },
-      (t) => [index('event_incident').on(t.incident, t.seq)],
+      (t) => [index('event_incident').on(t.incident, t.seq), index('event_andon').on(t.andon, t.seq).where(sql`andon is not null`)],
     ),
 
     incident: table(
@@ -132,8 +133,63 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
         nextAt: int('next_at').notNull(),
         sentAt: int('sent_at'),
         problem: text('problem'),
+        /** Messages of one lane keep their order; null: each for itself. */
+        lane: text('lane'),
+        /** A later message with the same one says all that this one says. */
+        replaces: text('replaces'),
       },
-      (t) => [uniqueIndex('outbox_dedupe').on(t.dedupe), index('outbox_due').on(t.nextAt).where(sql`sent_at is null`)],
+      (t) => [
+        uniqueIndex('outbox_dedupe').on(t.dedupe),
+        index('outbox_due').on(t.nextAt).where(sql`sent_at is null`),
+        index('outbox_lane').on(t.channel, t.lane, t.id).where(sql`sent_at is null`),
+      ],
+    ),
+
+    /** Where a message went, or a room stands, on the other side: `slack:room/and_1` is `C0123`. Needed to change it later. */
+    reference: table(
+      'reference',
+      {
+        key: text('key').primaryKey(),
+        ref: text('ref').notNull(),
+        at: int('at').notNull(),
+      },
+      (t) => [index('reference_ref').on(t.ref)],
+    ),
+
+    /** What came in from outside and must not count twice. Rows go after a day. */
+    seen: table('seen', { key: text('key').primaryKey(), at: int('at').notNull() }, (t) => [index('seen_at').on(t.at)]),
+
+    /**
+     * Things with a life of their own that people work on (andons, pages, changes, overrides of a schedule): the state is a
+     * document, and beside it what it is looked for by. See core/records.
+     */
+    record: table(
+      'record',
+      {
+        id: text('id').primaryKey(),
+        kind: text('kind').notNull(),
+        status: text('status').notNull(),
+        open: int('open').notNull(),
+        component: text('component'),
+        /** What recurs: the same topic, the same matter. */
+        topic: text('topic'),
+        /** What it belongs to. */
+        parent: text('parent'),
+        /** Once per kind. */
+        key: text('key'),
+        /** When it wants to be looked at again, whatever happens. */
+        nextAt: int('next_at'),
+        rev: int('rev').notNull(),
+        createdAt: int('created_at').notNull(),
+        data: text('data').notNull(),
+      },
+      (t) => [
+        uniqueIndex('record_key').on(t.kind, t.key),
+        index('record_kind').on(t.kind, t.open, t.id),
+        index('record_topic').on(t.kind, t.topic, t.id),
+        index('record_parent').on(t.kind, t.parent, t.id),
+        index('record_due').on(t.kind, t.nextAt).where(sql`next_at is not null`),
+      ],
     ),
 
     /** Automation, switched off by a person: `global`, or the id of a component. */

@@ -22,12 +22,14 @@ const mayImport: Record<Room, { rooms: readonly Room[]; faces?: readonly Room[];
 /** One vendor, one importing place. `test` and `examples` stand outside: they drive the vendors as peers and as fakes. */
 const vendors: readonly { modules: readonly string[]; at: readonly string[]; why: string }[] = [
   { modules: ['drizzle-orm', 'better-sqlite3', 'pg'], at: ['core/store'], why: 'The database is reached through core/store only.' },
-  { modules: ['@slack/bolt'], at: ['bots/slack'], why: 'Slack is reached through bots/slack only.' },
+  { modules: ['@slack/bolt', '@slack/web-api', '@slack/types'], at: ['bots/slack'], why: 'Slack is reached through bots/slack only.' },
+  { modules: ['nodemailer'], at: ['bots/pager/smtp.ts'], why: 'Mail goes out by bots/pager/smtp.ts only.' },
+  { modules: ['temporal-polyfill'], at: ['core/calendar.ts'], why: 'Dates and zones go through core/calendar.ts only.' },
   { modules: ['node-cron'], at: ['infra/main/schedule.ts'], why: 'Schedules are kept in infra/main/schedule.ts only.' },
   {
     modules: ['hono', '@hono/node-server', '@hono/zod-openapi'],
-    at: ['core/api', 'infra/main'],
-    why: 'HTTP is served by core/api, composed in infra/main.',
+    at: ['core/api', 'core/changes/routes.ts', 'bots/andon/routes.ts', 'bots/pager/routes.ts', 'bots/slack/routes.ts', 'infra/main'],
+    why: 'HTTP is served by core/api and the routes.ts of a feature, composed in infra/main.',
   },
   { modules: ['pino'], at: ['core/log.ts'], why: 'Take a Log (core/log.ts) as a parameter.' },
   { modules: ['commander'], at: ['cli'], why: 'The command line is parsed in cli only.' },

@@ -4,6 +4,7 @@ import { defineTables, type Tables } from '../tables.ts'
 import { alertStatements } from './alerts.ts'
 import { incidentStatements } from './incidents.ts'
 import { journalStatements } from './journal.ts'
+import { recordStatements } from './records.ts'
 import { roleStatements } from './roles.ts'
 import { runStatements } from './runs.ts'
 
@@ -43,6 +44,7 @@ export function compileStatements(dialect: Dialect) {
     runs: runStatements(schema),
     roles: roleStatements(schema),
     journal: journalStatements(schema),
+    records: recordStatements(schema),
   }
 }
 

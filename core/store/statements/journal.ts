@@ -1,7 +1,16 @@
 import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm/sql'
 import type { Schema } from './all.ts'
 
-const columns = { n: 'int', at: 'int', kind: 'text', component: 'text', incident: 'text', run: 'text', data: 'text' } as const
+const columns = {
+  n: 'int',
+  at: 'int',
+  kind: 'text',
+  component: 'text',
+  incident: 'text',
+  run: 'text',
+  data: 'text',
+  andon: 'text',
+} as const
 
 export function journalStatements({ t: { event, outbox, cursor }, build, compile, rowset, value, opaque, limit }: Schema) {
   const entry = {
@@ -11,12 +20,13 @@ export function journalStatements({ t: { event, outbox, cursor }, build, compile
     incident: value('incident'),
     run: value('run'),
     data: value('data'),
+    andon: value('andon'),
   }
   return {
     append: compile.write(build.insert(event).values(entry)),
     /** events: whole rows, with `n` for their order. */
-    appendMany: compile.text(sql`insert into ${event} (at, kind, component, incident, run, data)
-          select given.at, kind, component, incident, run, data from ${rowset('events', columns)} as given where true order by n`),
+    appendMany: compile.text(sql`insert into ${event} (at, kind, component, incident, run, data, andon)
+          select given.at, kind, component, incident, run, data, andon from ${rowset('events', columns)} as given where true order by n`),
     after: compile.rows(
       build
         .select()
@@ -30,6 +40,15 @@ export function journalStatements({ t: { event, outbox, cursor }, build, compile
         .select()
         .from(event)
         .where(and(eq(event.incident, opaque('incident')), gt(event.seq, value('after'))))
+        .orderBy(asc(event.seq))
+        .limit(limit),
+    ),
+    /** Of an andon, and of the incident that it is about. */
+    ofAndon: compile.rows(
+      build
+        .select()
+        .from(event)
+        .where(and(sql`(${event.andon} = ${opaque('andon')} or ${event.incident} = ${opaque('incident')})`, gt(event.seq, value('after'))))
         .orderBy(asc(event.seq))
         .limit(limit),
     ),
@@ -48,6 +67,8 @@ export function journalStatements({ t: { event, outbox, cursor }, build, compile
           nextAt: 0,
           sentAt: null,
           problem: null,
+          lane: value('lane'),
+          replaces: value('replaces'),
         })
         .onConflictDoNothing({ target: outbox.dedupe }),
     ),
@@ -55,9 +76,42 @@ export function journalStatements({ t: { event, outbox, cursor }, build, compile
       build
         .select()
         .from(outbox)
-        .where(and(lte(outbox.nextAt, value('at')), isNull(outbox.sentAt)))
+        .where(and(eq(outbox.channel, value('channel')), lte(outbox.nextAt, value('at')), isNull(outbox.sentAt)))
         .orderBy(asc(outbox.id))
         .limit(limit),
+    ),
+    /** Lanes of a channel with something to send, and when the first of each may be sent. */
+    lanes: compile.rows(
+      build
+        .select({ lane: outbox.lane, first: sql<number>`min(${outbox.id})`, waiting: sql<number>`count(*)` })
+        .from(outbox)
+        .where(and(eq(outbox.channel, value('channel')), isNull(outbox.sentAt)))
+        .groupBy(outbox.lane)
+        .orderBy(sql`min(${outbox.id})`)
+        .limit(limit),
+    ),
+    ofLane: compile.rows(
+      build
+        .select()
+        .from(outbox)
+        .where(and(eq(outbox.channel, value('channel')), eq(outbox.lane, opaque('lane')), isNull(outbox.sentAt)))
+        .orderBy(asc(outbox.id))
+        .limit(limit),
+    ),
+    /** What has not been tried yet, and is said anew by what comes now. */
+    supersede: compile.write(
+      build
+        .update(outbox)
+        .set({ sentAt: value('at'), problem: 'superseded' })
+        .where(
+          and(
+            eq(outbox.channel, value('channel')),
+            eq(outbox.lane, value('lane')),
+            eq(outbox.replaces, value('replaces')),
+            isNull(outbox.sentAt),
+            eq(outbox.attempts, 0),
+          ),
+        ),
     ),
     message: compile.rows(
       build
@@ -68,7 +122,7 @@ export function journalStatements({ t: { event, outbox, cursor }, build, compile
     sent: compile.write(
       build
         .update(outbox)
-        .set({ sentAt: value('at'), problem: null })
+        .set({ sentAt: value('at'), problem: value('problem') })
         .where(and(eq(outbox.id, value('id')), isNull(outbox.sentAt))),
     ),
     unsent: compile.write(
