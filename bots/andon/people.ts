@@ -1,0 +1,42 @@
+import type { Catalog } from '../../core/catalog/catalog.ts'
+import type { PersonConfig } from '../../core/catalog/schema-people.ts'
+import type { Actor, Locale, Person, Via } from './andon.ts'
+
+/** Finds people of the configuration. Never guesses: what fits two people fits nobody. */
+export function peopleOf({ config }: Catalog) {
+  const byId = new Map(config.people.map((person) => [person.id, person]))
+  const bySlack = new Map(config.people.flatMap((person) => (person.slack ? [[person.slack, person] as const] : [])))
+  const byName = new Map<string, PersonConfig | null>()
+  for (const person of config.people) {
+    const name = person.name.toLowerCase()
+    byName.set(name, byName.has(name) ? null : person)
+  }
+  const configured = (ref: string): PersonConfig | null => {
+    const plain = ref.trim().replace(/^@/, '').replace(/^slack:/, '')
+    return byId.get(plain) ?? bySlack.get(plain) ?? byName.get(plain.toLowerCase()) ?? null
+  }
+  return {
+    configured,
+    bySlack: (slack: string) => bySlack.get(slack) ?? null,
+    /** For commands; also people of the chat who are not configured (`slack:U…`), under the name given. */
+    person(ref: string): Person | null {
+      const found = configured(ref)
+      if (found) return { id: found.id, name: found.name }
+      return /^slack:[UW][A-Z0-9]+$/.test(ref) ? { id: ref, name: ref.slice('slack:'.length) } : null
+    },
+    actor(found: PersonConfig | null, unknown: { id: string; name: string; locale?: Locale }, via: Via): Actor {
+      const { id, name } = found ?? unknown
+      return { id, name, via, locale: found?.locale ?? unknown.locale ?? config.andon.locale, rank: found && mayApprove(found) ? 'approver' : 'anyone' }
+    },
+    members: (team: string) => config.people.filter((person) => person.teams.includes(team)),
+  }
+
+  function mayApprove({ id, teams }: PersonConfig): boolean {
+    const { approvers } = config.andon
+    const owners = new Set(config.components.flatMap(({ owner }) => (owner ? [owner] : [])))
+    return (
+      approvers.includes(`person:${id}`) || teams.some((team) => approvers.includes(`team:${team}`) || (approvers.length === 0 && owners.has(team)))
+    )
+  }
+}
+export type People = ReturnType<typeof peopleOf>
