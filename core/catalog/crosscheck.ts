@@ -1,4 +1,5 @@
-import { didYouMean } from './problems.ts'
+import { checkAndon } from './crosscheck-andon.ts'
+import { didYouMean, mustExist } from './problems.ts'
 import type { Component, Config, Member, ProbeConfig } from './schema.ts'
 import { detectionMsOf, maxInFlight, renewMsOf, worstCaseOutageMs } from './timings.ts'
 
@@ -13,6 +14,7 @@ export function crosscheck(config: Config): string[] {
     ...config.components.flatMap((component, i) => checkComponent(known, component, `components[${i}]`)),
     ...circles(config.components),
     ...config.maintenance.flatMap((window, i) => checkMaintenance(known, window, `maintenance[${i}]`)),
+    ...checkAndon(config),
   ]
 }
 
@@ -20,9 +22,6 @@ interface Known {
   components: Set<string>
   agents: Set<string>
 }
-
-const mustExist = (path: string, what: string, id: string, ids: Set<string>) =>
-  ids.has(id) ? [] : [`${path}: no ${what} "${id}"${didYouMean(id, [...ids])}`]
 
 /** What a component needs may be somebody else's, and not be configured here; only a likely slip of the pen is refused. */
 const mustNotBeMistyped = (path: string, id: string, ids: Set<string>) =>

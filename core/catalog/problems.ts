@@ -137,3 +137,7 @@ function editSteps(a: string, b: string): number {
   }
   return row[b.length] as number
 }
+
+/** One line when a name is not there, with what was probably meant. */
+export const mustExist = (path: string, what: string, id: string, ids: ReadonlySet<string>): string[] =>
+  ids.has(id) ? [] : [`${path}: no ${what} "${id}"${didYouMean(id, [...ids])}`]
