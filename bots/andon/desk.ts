@@ -5,6 +5,7 @@ import type { Draft, Found, Stored } from '../../core/records/record.ts'
 import { type Actor, type Andon, ended, topicOf } from './andon.ts'
 import { andonCommands } from './commands/registry.ts'
 import { type AndonChange, type AnyAndonCommand, type CommandEnv, type Refusal, refused } from './define.ts'
+import { drills } from './drills/registry.ts'
 import { entry, personOf } from './entries.ts'
 import { guessComponent } from './guess.ts'
 import { merge } from './merge.ts'
@@ -21,6 +22,9 @@ const mergesMax = 10
 const openMax = 200
 
 const commands: ReadonlyMap<string, AnyAndonCommand> = new Map(andonCommands.map((command) => [command.name, command as AnyAndonCommand]))
+
+/** Drills that can be played, and the practice pull that the house makes by itself. */
+const scenarios: ReadonlySet<string> = new Set([...drills.map(({ id }) => id), 'synthetic'])
 
 /** Decides about andons and keeps them. Each change is one transaction with its entries and its calls for people. */
 export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDesk {
@@ -61,6 +65,8 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
   async function surroundings(input: PullInput) {
     if (input.component !== undefined && !components.has(input.component))
       throw fault('not-found', { what: 'component', id: input.component, list: 'GET /v1/components' })
+    if (input.drill && !scenarios.has(input.drill))
+      throw fault('not-found', { what: 'drill', id: input.drill, list: [...scenarios].join(', ') })
     const open = await journal.incidents({ open: true }, { limit: openMax })
     const component = input.component
       ? { id: input.component, by: input.incident ? ('incident' as const) : ('person' as const) }
@@ -180,7 +186,9 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
           if (!stored) return { answer: null }
           return { put: [draft(change?.next ?? stored.data, stored)], tell: change?.tell, post: change?.post, answer: null }
         })
-        .catch((error: unknown) => log.error({ andon: id, err: causeChain(error) }, 'what is due of an andon could not be done; tried again'))
+        .catch((error: unknown) =>
+          log.error({ andon: id, err: causeChain(error) }, 'what is due of an andon could not be done; tried again'),
+        )
     }
   }
 

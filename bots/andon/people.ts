@@ -12,7 +12,10 @@ export function peopleOf({ config }: Catalog) {
     byName.set(name, byName.has(name) ? null : person)
   }
   const configured = (ref: string): PersonConfig | null => {
-    const plain = ref.trim().replace(/^@/, '').replace(/^slack:/, '')
+    const plain = ref
+      .trim()
+      .replace(/^@/, '')
+      .replace(/^slack:/, '')
     return byId.get(plain) ?? bySlack.get(plain) ?? byName.get(plain.toLowerCase()) ?? null
   }
   return {
@@ -22,11 +25,17 @@ export function peopleOf({ config }: Catalog) {
     person(ref: string): Person | null {
       const found = configured(ref)
       if (found) return { id: found.id, name: found.name }
-      return /^slack:[UW][A-Z0-9]+$/.test(ref) ? { id: ref, name: ref.slice('slack:'.length) } : null
+      return /^(slack:[UW][A-Z0-9]+|token:.+|drill:[a-z]+)$/.test(ref) ? { id: ref, name: ref.slice(ref.indexOf(':') + 1) } : null
     },
     actor(found: PersonConfig | null, unknown: { id: string; name: string; locale?: Locale }, via: Via): Actor {
       const { id, name } = found ?? unknown
-      return { id, name, via, locale: found?.locale ?? unknown.locale ?? config.andon.locale, rank: found && mayApprove(found) ? 'approver' : 'anyone' }
+      return {
+        id,
+        name,
+        via,
+        locale: found?.locale ?? unknown.locale ?? config.andon.locale,
+        rank: found && mayApprove(found) ? 'approver' : 'anyone',
+      }
     },
     members: (team: string) => config.people.filter((person) => person.teams.includes(team)),
   }
@@ -35,7 +44,8 @@ export function peopleOf({ config }: Catalog) {
     const { approvers } = config.andon
     const owners = new Set(config.components.flatMap(({ owner }) => (owner ? [owner] : [])))
     return (
-      approvers.includes(`person:${id}`) || teams.some((team) => approvers.includes(`team:${team}`) || (approvers.length === 0 && owners.has(team)))
+      approvers.includes(`person:${id}`) ||
+      teams.some((team) => approvers.includes(`team:${team}`) || (approvers.length === 0 && owners.has(team)))
     )
   }
 }

@@ -14,6 +14,7 @@ export const shelves: readonly Shelf[] = [
   { folder: 'core/probes', name: 'probes' },
   { folder: 'cli/commands', name: 'commands' },
   { folder: 'bots/andon/commands', name: 'andonCommands' },
+  { folder: 'bots/andon/drills', name: 'drills' },
   { folder: 'bots/slack/ops', name: 'slackOps' },
   { folder: 'bots/slack/handlers', name: 'slackHandlers' },
 ]
@@ -38,9 +39,9 @@ function unitsOf(root: string, folder: string): Unit[] {
   if (!existsSync(join(root, folder))) return []
   const files = readdirSync(join(root, folder)).filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|^(define|registry)\.ts$/.test(file))
   return files.toSorted().flatMap((file) => {
-    const names = [...readFileSync(join(root, folder, file), 'utf8').matchAll(/^export const (\w+)(?:: [^=]+)? = define[A-Z]\w*(?:<[^(]*>)?\(/gm)].map(
-      (match) => match[1] as string,
-    )
+    const names = [
+      ...readFileSync(join(root, folder, file), 'utf8').matchAll(/^export const (\w+)(?:: [^=]+)? = define[A-Z]\w*(?:<[^(]*>)?\(/gm),
+    ].map((match) => match[1] as string)
     // A file without one is a helper of its neighbours.
     if (names.length > 1) throw new Error(`${folder}/${file} defines ${names.join(', ')}: one file per unit`)
     return names.map((name) => ({ file, name }))
