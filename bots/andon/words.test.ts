@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import type { Locale } from './andon.ts'
+import { type AndonEntries, entry } from './entries.ts'
+import { formOf } from './words/form.ts'
+import { tellEn } from './words/tell-en.ts'
+import { tellJa } from './words/tell-ja.ts'
+import { otherKinds } from './words/tells.ts'
+import { tellable, tellEntry, wordsOf } from './words.ts'
+
+const aki = { id: 'aki', name: 'Aki' }
+const mina = { id: 'mina', name: 'Mina' }
+const house = { id: 'jidoka', name: 'Jidoka' }
+const at = Date.UTC(2026, 10, 20, 1, 32, 7)
+const tell = <Kind extends keyof AndonEntries>(kind: Kind, data: AndonEntries[Kind], locale: Locale = 'en', zone = 'Asia/Tokyo') =>
+  tellEntry({ kind, data: data as never }, locale, { zone })
+
+describe('the words of the Andon', () => {
+  it('are the same keys in both languages, each with something to read', () => {
+    const leaves = (value: unknown, path = ''): string[] =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`))
+        : [typeof value === 'string' && value.trim() === '' ? `${path} is empty` : path]
+    expect(leaves(wordsOf('ja'))).toEqual(leaves(wordsOf('en')))
+    expect(leaves(wordsOf('en')).filter((path) => path.endsWith(' is empty'))).toEqual([])
+  })
+
+  it('fit where a chat puts them: a button 75 characters, a modal title 24', () => {
+    for (const locale of ['en', 'ja'] as const)
+      for (const { button, title } of Object.values(wordsOf(locale).commands)) {
+        expect(button.length).toBeLessThanOrEqual(75)
+        expect(title.length, title).toBeLessThanOrEqual(24)
+      }
+  })
+
+  it('have a sentence for the same kinds', () => {
+    expect(Object.keys(tellJa)).toEqual(Object.keys(tellEn))
+    expect(otherKinds.filter((kind) => !tellable(kind))).toEqual([])
+  })
+})
+
+describe('a sentence of the timeline', () => {
+  it('says who did what, in the language and the zone of whoever reads it', () => {
+    const call = { until: at, page: 'p', again: false }
+    expect(tell('andon.call', call)).toBe('A leader is called, until 10:32:07')
+    expect(tell('andon.call', call, 'ja')).toBe('リーダーを呼び出しています(10:32:07まで)')
+    expect(tell('andon.call', call, 'en', 'UTC')).toBe('A leader is called, until 01:32:07')
+    const pulled = { text: 'no data in Osaka', by: aki, via: 'cli', component: null, drill: null, private: false, locale: 'en' as const }
+    expect(tell('andon.pulled', pulled)).toBe('Aki pulled the andon: no data in Osaka')
+    expect(tell('andon.pulled', { ...pulled, drill: 'slack-down' }, 'ja')).toBe('【訓練】Akiさんがアンドンを引きました: no data in Osaka')
+    expect(tell('andon.pulled', { ...pulled, by: house }, 'ja')).toBe('Jidokaがアンドンを引きました: no data in Osaka')
+  })
+
+  it.each([
+    [{ person: aki, before: null, by: aki, note: null }, 'Aki took the lead', 'Akiさんがリーダーを引き受けました'],
+    [{ person: aki, before: mina, by: aki, note: null }, 'Aki took the lead from Mina', 'AkiさんがMinaさんからリーダーを引き受けました'],
+    [
+      { person: aki, before: mina, by: mina, note: 'DB is next' },
+      'Mina handed the lead to Aki: DB is next',
+      'MinaさんがAkiさんにリーダーを引き継ぎました: DB is next',
+    ],
+    [{ person: null, before: mina, by: mina, note: null }, 'Mina gave up the lead', 'Minaさんがリーダーを外れました'],
+  ])('tells roles plainly: %j', (data, en, ja) => {
+    const whole = { role: 'lead' as const, ...data }
+    expect(tell('andon.role', whole)).toBe(en)
+    expect(tell('andon.role', whole, 'ja')).toBe(ja)
+  })
+
+  it('thanks for a pull that turned out to be nothing', () => {
+    const data = { how: 'a test line', cause: null, falseAlarm: true, by: aki, lastedMs: 250_000 }
+    expect(tell('andon.resolved', data)).toBe(
+      'Resolved by Aki after 4 min 10 s: a test line. Nothing was wrong: good practice, thank you for pulling',
+    )
+    expect(tell('andon.resolved', data, 'ja')).toContain('4分10秒')
+  })
+
+  it('tells of a range how sure it is, and when it was read', () => {
+    const reading = {
+      meter: 'm',
+      title: 'Lines',
+      at,
+      count: 1240,
+      of: 52_000,
+      segments: ['a', 'b', 'c'].map((name) => ({ name, count: 1, owner: null })),
+      confidence: 'medium' as const,
+      asOf: at,
+      problem: null,
+    }
+    expect(tell('andon.range', { reading, first: true })).toBe(
+      'Range: about 1,240 of 52,000 lines in 3 segments, medium confidence, as of 10:32',
+    )
+    expect(tell('andon.range', { reading, first: true }, 'ja')).toBe('影響範囲: 52,000回線中 約1,240回線、3セグメント、確度 中、10:32時点')
+    expect(tell('andon.range', { reading: { ...reading, count: null, problem: 'no answer' }, first: false })).toBe(
+      'Range: the number of lines is not known (no answer)',
+    )
+  })
+
+  it('shortens what people wrote when the reader has little room, and nothing else', () => {
+    const short = (text: string) => text.slice(0, 3)
+    const { data } = entry({ id: 'and_1', component: null, incident: null } as never, 'andon.note', {
+      text: 'abcdef',
+      by: aki,
+      at,
+      ref: null,
+      files: [],
+    })
+    expect(tellEntry({ kind: 'andon.note', data }, 'en', { text: short })).toBe('Aki: abc')
+  })
+
+  it('names a kind that it does not know, rather than failing', () => {
+    expect(tellEntry({ kind: 'lease.taken', data: {} }, 'en')).toBe('lease.taken')
+    expect(tellEntry({ kind: 'toString', data: {} }, 'en')).toBe('toString')
+  })
+})
+
+describe('a span of time', () => {
+  it.each([
+    [0, '0 s', '0秒'],
+    [59_400, '59 s', '59秒'],
+    [60_000, '1 min', '1分'],
+    [3_900_000, '1 h 5 min', '1時間5分'],
+    [86_400_000 * 2 + 5_000, '2 d', '2日'],
+  ])('of %d ms is %s', (ms, en, ja) => {
+    expect([formOf('en').span(ms), formOf('ja').span(ms)]).toEqual([en, ja])
+  })
+})
