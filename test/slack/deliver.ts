@@ -39,8 +39,9 @@ export function openDeliver({ via, sockets, localSlack, signingSecret }: Deliver
   async function give(kind: Delivery['kind'], payload: Fields, options: SignOptions = {}): Promise<Delivery> {
     if (via.down) return record(kind, payload, undefined)
     if (via.mode === 'http') {
-      if (!via.requestUrl) throw new Error('workspace.requestUrl is not set: where does the app listen?')
-      return record(kind, payload, await posts[kind](via.requestUrl, signingSecret, payload, options).catch(() => undefined))
+      const { requestUrl } = via
+      const answer = requestUrl ? await posts[kind](requestUrl, signingSecret, payload, options).catch(() => undefined) : undefined
+      return record(kind, payload, answer)
     }
     const { retryNum, retryReason } = options
     const retry = retryNum === undefined ? undefined : { attempt: retryNum, reason: retryReason ?? 'timeout' }
@@ -51,9 +52,11 @@ export function openDeliver({ via, sockets, localSlack, signingSecret }: Deliver
   async function byLocalSlack(kind: Delivery['kind'], match: (envelope: Envelope) => boolean, ask: (from: LocalSlack) => Promise<unknown>) {
     if (!localSlack || via.mode !== 'socket' || via.down || sockets.connections === 0) return
     const watched = sockets.watch(match)
-    await ask(localSlack)
-    const { envelope, answer } = await watched
-    return record(kind, envelope.payload, answer)
+    // It answers when the app did, or after 5 s; without an envelope by then there was no line from it to the app.
+    const asked = ask(localSlack).then(() => (watched.came() ? watched.answer : undefined))
+    const got = await Promise.race([watched.answer, asked])
+    watched.forget()
+    return got && record(kind, got.envelope.payload, got.answer)
   }
 
   return {

@@ -8,8 +8,6 @@ import type { Web } from './web.ts'
  * The same door over HTTP on loopback, for apps in processes of their own: `slackApiUrl: workspace.apiUrl` is all they need, and
  * faults reach them too. Socket Mode connects here as well.
  */
-export type Gateway = Awaited<ReturnType<typeof openGateway>>
-
 export async function openGateway() {
   let web: Web | undefined
   let sockets: Sockets | undefined

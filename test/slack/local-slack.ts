@@ -21,8 +21,9 @@ process.stdin.resume()
 
 /** Its path, or null where there is no build for this machine (only Linux on x64 has one here). */
 export function localSlackProgram(): string | null {
+  const require = createRequire(import.meta.url)
   try {
-    return createRequire(import.meta.url).resolve('local-slack-linux-x64/bin/local-slack')
+    return require.resolve('local-slack-linux-x64/bin/local-slack')
   } catch {
     return null
   }

@@ -4,6 +4,7 @@ import type { Fields, PersonOptions } from './types.ts'
 /**
  * Where emulate is laxer or poorer than Slack and it matters to a bot, its answer is mended here:
  * - a bot must be in a channel to post or read there (`not_in_channel`);
+ * - an answer to a message that is gone stands in the channel itself;
  * - `conversations.history` and `.replies` keep `oldest`, `latest`, `inclusive`, and tell metadata only when asked;
  * - what a bot wrote carries `bot_id` and `app_id`;
  * - `conversations.invite` with `force` adds those who can be added, and tells of the others;
@@ -23,7 +24,7 @@ export async function mended(
   }
   if (method === 'conversations.invite' && String(args.force) === 'true') return inviteAll(emulate, by, args)
   if (method === 'conversations.history' && (args.oldest || args.latest)) return historyBetween(emulate, by, args)
-  const answer = await emulate.ask(by, method, args)
+  const answer = await emulate.ask(by, method, method === 'chat.postMessage' && args.thread_ts ? await withParent(emulate, by, args) : args)
   if (!answer.ok) return answer
   if (/^conversations\.(history|replies)$/.test(method)) return { ...answer, messages: asTold(answer.messages, args) }
   if (/^chat\.(postMessage|update)$/.test(method)) return { ...answer, message: signed(answer.message as Fields) }
@@ -41,6 +42,12 @@ async function notIn(emulate: Emulate, scopes: string[], method: string, args: F
   if (!info.ok) return info.error === 'not_in_channel' ? { ok: false, error: 'channel_not_found' } : undefined
   const found = info.channel as { is_member: boolean; is_archived: boolean }
   if (!found.is_member) return { ok: false, error: 'not_in_channel' }
+}
+
+async function withParent(emulate: Emulate, by: string, args: Fields): Promise<Fields> {
+  const { thread_ts, ...rest } = args
+  const thread = await emulate.ask(by, 'conversations.replies', { channel: args.channel, ts: thread_ts })
+  return (thread.messages as Fields[] | undefined)?.some(({ ts }) => ts === thread_ts) ? args : rest
 }
 
 async function inviteAll(emulate: Emulate, by: string, args: Fields): Promise<Answer> {

@@ -36,8 +36,6 @@ export interface WriteOptions {
   file?: { name: string; content: string | Buffer }
 }
 
-export type Person = ReturnType<ReturnType<typeof openPeople>>
-
 export function openPeople(options: PeopleOptions) {
   const { emulate, seen, views, answers, web, deliver } = options
 

@@ -25,6 +25,12 @@ export interface Acked {
   ms: number
 }
 
+export interface Watched {
+  answer: Promise<{ envelope: Envelope; answer: Acked }>
+  came(): boolean
+  forget(): void
+}
+
 export interface SocketsOptions {
   /** Opens one connection of local-slack; null when it does not run. */
   upstream: (() => Promise<string>) | null
@@ -64,7 +70,11 @@ export function openSockets({ upstream, adapt, ackWaitMs }: SocketsOptions) {
     seen.add(message.envelope_id)
     const envelope = message as Envelope
     const adapted = { ...envelope, payload: await adapt(envelope.type, envelope.payload) }
-    for (const watcher of watchers) if (watcher(adapted)) watchers.delete(watcher)
+    for (const watcher of watchers) {
+      if (!watcher(adapted)) continue
+      watchers.delete(watcher)
+      break
+    }
     nextLink()?.peer.send(JSON.stringify(adapted))
   }
 
@@ -149,15 +159,20 @@ export function openSockets({ upstream, adapt, ackWaitMs }: SocketsOptions) {
       return answer
     },
 
-    /** Waits for the next envelope of local-slack that `match` accepts, and for its acknowledgement. */
-    watch(match: (envelope: Envelope) => boolean): Promise<{ envelope: Envelope; answer: Acked }> {
-      return new Promise((done) => {
-        watchers.add((envelope) => {
+    /** Watches for the next envelope of local-slack that `match` accepts, and for its acknowledgement. */
+    watch(match: (envelope: Envelope) => boolean): Watched {
+      let came = false
+      let watcher: (envelope: Envelope) => boolean = () => false
+      const answer = new Promise<{ envelope: Envelope; answer: Acked }>((done) => {
+        watcher = (envelope) => {
           if (!match(envelope)) return false
+          came = true
           void acknowledged(envelope.envelope_id, performance.now()).then((answer) => done({ envelope, answer }))
           return true
-        })
+        }
+        watchers.add(watcher)
       })
+      return { answer, came: () => came, forget: () => watchers.delete(watcher) }
     },
 
     /** Slack asks the app to connect anew, as it does every few hours. */

@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import { afterEach, describe, expect, test } from 'vitest'
+import { everyScope } from './emulate.ts'
+import { localSlackProgram } from './local-slack.ts'
 import { postUrlVerification } from './signed.ts'
 import type { Fields } from './types.ts'
 import { openWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts'
@@ -234,6 +239,111 @@ describe('signed HTTP, and what must not pass', () => {
     await workspace.as('aki').clickButton(message, 'claim', { responseUrl: 'https://elsewhere.example/steal' })
     await workspace.until(() => heard.some(({ type }) => type === 'error'))
     expect(workspace.calls.at(-1)).toMatchObject({ method: 'elsewhere', answered: 'network' })
+  })
+})
+
+describe('local-slack', () => {
+  test.runIf(localSlackProgram())('listens on loopback alone, and ends with the process that started it', async () => {
+    const script = `const { openWorkspace } = await import(${JSON.stringify(import.meta.resolve('./workspace.ts'))})
+      const { localSlack } = await openWorkspace()
+      console.log(JSON.stringify(localSlack))`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = (await once(child.stdout, 'data')) as [Buffer]
+    const { url } = JSON.parse(line.toString()) as { url: string }
+    expect((await fetch(`${url}/_control/state`)).status).toBe(200)
+    const outside = Object.values(networkInterfaces()).flatMap((all) => all ?? [])
+    for (const { address } of outside.filter(({ internal, family }) => !internal && family === 'IPv4')) {
+      await expect(fetch(url.replace('127.0.0.1', address))).rejects.toThrow('fetch failed')
+    }
+    const left = once(child, 'exit')
+    child.kill('SIGKILL')
+    await left
+    await expect
+      .poll(() =>
+        fetch(url).then(
+          () => 'answers',
+          () => 'gone',
+        ),
+      )
+      .toBe('gone')
+  })
+
+  test('an acknowledgement that never comes', async () => {
+    const { workspace } = await bySocket({ ackWaitMs: 100 })
+    expect(await workspace.as('aki').command('/andon', 'slow')).toMatchObject({ delivered: true, status: 0, late: true })
+  })
+})
+
+describe('what people see', () => {
+  test('a room with its topic, pins, bookmarks, thread, file; and nothing of what is not theirs', async () => {
+    const workspace = await workspaceOf({
+      mode: 'http',
+      groups: { oncall: ['aki', 'ben'] },
+      channels: [{ name: 'legal', isPrivate: true, members: ['chika'], bot: false }],
+    })
+    const client = clientOf(workspace)
+    const { id, message } = await roomOf(workspace)
+    await client.conversations.setTopic({ channel: id, topic: 'yellow' })
+    await client.pins.add({ channel: id, timestamp: message.ts })
+    await client.bookmarks.add({ channel_id: id, title: 'Board', type: 'link', link: 'https://board.example' })
+    await client.chat.postEphemeral({ channel: id, user: workspace.idOf('ben'), text: 'for you' })
+    const photo = await workspace
+      .as('aki')
+      .message(id, 'see', { thread: message, file: { name: 'p.png', content: Buffer.from([1, 2, 3]) } })
+    const [file] = photo.files as { url_private_download: string }[]
+    const download = await workspace.clientOptions.fetch(file?.url_private_download as string, {
+      headers: { authorization: `Bearer ${workspace.botToken}` },
+    })
+    expect(new Uint8Array(await download.arrayBuffer())).toEqual(new Uint8Array([1, 2, 3]))
+    await client.conversations.archive({ channel: id })
+
+    const room = await workspace.channel('#andon-1')
+    expect(room).toMatchObject({ topic: 'yellow', archived: true, isPrivate: false, members: ['jidoka', 'aki', 'ben'] })
+    expect(room?.pins).toMatchObject([{ ts: message.ts }])
+    expect(room?.bookmarks).toMatchObject([{ title: 'Board' }])
+    expect(room?.messages.find(({ ts }) => ts === message.ts)?.replies).toMatchObject([{ text: 'see', subtype: 'file_share' }])
+    expect(workspace.ephemerals('ben')).toMatchObject([{ text: 'for you', channel: id }])
+    expect(await workspace.channel('legal')).toMatchObject({ isPrivate: true, members: ['chika'] })
+    await expect(client.chat.postMessage({ channel: (await workspace.channel('legal'))?.id as string, text: 'x' })).rejects.toMatchObject({
+      data: { error: 'channel_not_found' },
+    })
+    const groups = await client.usergroups.list({ include_users: true })
+    expect(groups.usergroups).toMatchObject([{ handle: 'oncall', users: [workspace.idOf('aki'), workspace.idOf('ben')] }])
+  })
+
+  test('where emulate is laxer than Slack', async () => {
+    const workspace = await workspaceOf({
+      mode: 'http',
+      channels: [{ name: 'ops', bot: false }],
+      scopes: everyScope.filter((scope) => scope !== 'pins:write'),
+    })
+    const client = clientOf(workspace)
+    const errorOf = (call: Promise<unknown>) =>
+      call.then(
+        () => 'ok',
+        (error) => (error as { data: { error: string } }).data.error,
+      )
+    const ops = (await workspace.channel('ops'))?.id as string
+    const general = 'C000000001'
+    expect(await errorOf(client.chat.postMessage({ channel: ops, text: 'x' }))).toBe('not_in_channel')
+    expect(await errorOf(client.conversations.history({ channel: ops }))).toBe('not_in_channel')
+    expect(await errorOf(clientOf(workspace, 'xoxb-other').auth.test())).toBe('invalid_auth')
+    expect(await errorOf(client.apiCall('reminders.add'))).toBe('unknown_method')
+    const blocks = Array.from({ length: 51 }, () => ({ type: 'divider' as const }))
+    expect(await errorOf(client.chat.postMessage({ channel: general, text: 'x', blocks }))).toBe('invalid_blocks')
+    expect(await errorOf(client.pins.add({ channel: general, timestamp: '1.000001' }))).toBe('missing_scope')
+    const { channel } = await client.conversations.create({ name: 'room' })
+    const users = `${workspace.idOf('aki')},U0NOBODY00,${workspace.idOf('ben')}`
+    expect(await errorOf(client.conversations.invite({ channel: channel?.id as string, users }))).toBe('user_not_found')
+    const forced = await client.conversations.invite({ channel: channel?.id as string, users, force: true })
+    expect(forced).toMatchObject({ ok: true, errors: [{ user: 'U0NOBODY00', error: 'user_not_found' }] })
+    const { user } = await client.users.info({ user: workspace.idOf('aki'), include_locale: true })
+    expect(user).toMatchObject({ locale: 'ja-JP', tz: 'Asia/Tokyo' })
+    expect((await client.auth.test()).response_metadata?.scopes).not.toContain('pins:write')
+    const first = await client.chat.postMessage({ channel: general, text: 'one' })
+    const second = await client.chat.postMessage({ channel: general, text: 'two', thread_ts: '1.000001' })
+    const { messages } = await client.conversations.history({ channel: general, oldest: first.ts as string })
+    expect(messages).toMatchObject([{ text: 'two', ts: second.ts, bot_id: workspace.app.botId }])
   })
 })
 

@@ -1,19 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { openAnswers, type Private } from './answers.ts'
+import { type Answers, openAnswers, type Private } from './answers.ts'
 import { ackLimitMs, openDeliver } from './deliver.ts'
-import { app, everyScope, startEmulate, team } from './emulate.ts'
+import { app, type Emulate, everyScope, startEmulate, team } from './emulate.ts'
 import { openFaults } from './faults.ts'
 import { openGateway } from './gateway.ts'
 import { localSlackProgram, startLocalSlack } from './local-slack.ts'
 import * as payloads from './payloads.ts'
 import { openPeople } from './people.ts'
-import { openSeen } from './seen.ts'
+import { openSeen, type Seen } from './seen.ts'
 import type { SignOptions } from './signed.ts'
-import { openSockets } from './sockets.ts'
-import { openStubs } from './stubs.ts'
+import { openSockets, type Sockets } from './sockets.ts'
+import { openStubs, type Stubs } from './stubs.ts'
 import type { Fields, Message, PersonOptions, View } from './types.ts'
-import { openViews } from './views.ts'
-import { openWeb } from './web.ts'
+import { openViews, type Views } from './views.ts'
+import { openWeb, type Web } from './web.ts'
 
 /**
  * A Slack workspace to test an app against: real emulators, people who act, faults on the way. See the files beside this one.
@@ -38,7 +38,7 @@ export interface WorkspaceOptions {
   channels?: ChannelOptions[]
   /** User groups by handle. */
   groups?: Record<string, string[]>
-  /** Default `socket`. With `http`, set `workspace.requestUrl` to where the app listens. */
+  /** Default `socket`. With `http`, set `workspace.requestUrl` to where the app listens; until then nothing is delivered. */
   mode?: 'socket' | 'http'
   /** Socket Mode by local-slack (default, where it can run), or by the harness alone. */
   localSlack?: boolean
@@ -55,16 +55,17 @@ export type Workspace = Awaited<ReturnType<typeof openWorkspace>>
 const botToken = 'xoxb-jidoka-test'
 const appToken = 'xapp-jidoka-test'
 const signingSecret = 'signing-secret-of-the-tests'
+const keys = { botToken, appToken, signingSecret }
 const everyone: PersonOptions[] = [{ name: 'aki', locale: 'ja-JP', admin: true }, { name: 'ben' }, { name: 'chika', locale: 'ja-JP' }]
 
-export async function openWorkspace(options: WorkspaceOptions = {}) {
+/** Starts what there is to start, and joins it. */
+async function openParts(options: WorkspaceOptions) {
   const people = (options.people ?? everyone).map((person) => (typeof person === 'string' ? { name: person } : person))
   const scopes = options.scopes ?? everyScope
   const via = { mode: options.mode ?? 'socket', requestUrl: undefined as string | undefined, down: false }
   const weather = { down: false, latencyMs: 0 }
   const emulate = await startEmulate({ people, scopes, botToken, signingSecret })
   const program = via.mode === 'socket' && options.localSlack !== false ? localSlackProgram() : null
-  const keys = { botToken, appToken, signingSecret }
   const localSlack = program ? await startLocalSlack(program, { people, ids: emulate.ids, ...keys }) : null
   const gateway = await openGateway()
   const names = people.map(({ name }) => name)
@@ -74,18 +75,10 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
   const views = openViews(emulate)
   const seen = openSeen(emulate, names)
 
-  /** Local-slack's own trigger and answer address lead to local-slack; here they are made to lead to the rest of the workspace. */
-  async function adapt(type: string, payload: Fields): Promise<Fields> {
-    if (type !== 'slash_commands') return payload
-    const { user_id, channel_id } = payload as { user_id: string; channel_id: string }
-    const place = await seen.place(channel_id)
-    const response_url = web.hosts.responseUrl(answers.ticket(channel_id, user_id))
-    return { ...payload, channel_name: payloads.commandChannelName(place), trigger_id: await views.trigger(user_id), response_url }
-  }
-
+  const adapt = adapting({ seen, views, answers, web: () => web })
   const upstream = localSlack ? localSlack.connect : null
-  const sockets = openSockets({ upstream, adapt, ackWaitMs: options.ackWaitMs ?? ackLimitMs + 500 })
-  const web = openWeb({
+  const sockets: Sockets = openSockets({ upstream, adapt, ackWaitMs: options.ackWaitMs ?? ackLimitMs + 500 })
+  const web: Web = openWeb({
     ...{ emulate, stubs, faults, people, scopes, botToken, appToken, weather, gateway: gateway.http },
     connect: async () => `${gateway.ws}${await sockets.mint()}`,
     respond: answers.respond,
@@ -97,24 +90,16 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
   gateway.serve({ web, sockets })
   const deliver = openDeliver({ via, sockets, localSlack, signingSecret })
   const as = openPeople({ emulate, seen, views, answers, web, deliver })
+
+  await furnish(emulate, stubs, names, options)
+
+  return { scopes, via, weather, emulate, localSlack, gateway, faults, stubs, answers, views, seen, sockets, web, deliver, as }
+}
+
+export async function openWorkspace(options: WorkspaceOptions = {}) {
+  const parts = await openParts(options)
+  const { scopes, via, weather, emulate, localSlack, gateway, faults, stubs, answers, views, seen, sockets, web, deliver, as } = parts
   const idOf = (name: string): string => as(name).id
-
-  await furnish()
-  async function furnish(): Promise<void> {
-    const creator = names[0] as string
-    const invite = (channel: string, who: string[]) =>
-      who.length > 0 ? emulate.must(creator, 'conversations.invite', { channel, users: who.join(',') }) : undefined
-    await emulate.must('bot', 'conversations.join', { channel: 'C000000001' })
-    for (const name of names) await emulate.must(name, 'conversations.join', { channel: 'C000000001' })
-    for (const { name, isPrivate, members = names, bot = true } of options.channels ?? []) {
-      const { channel } = await emulate.must(creator, 'conversations.create', { name, is_private: isPrivate ?? false })
-      const others = members.filter((member) => member !== creator).map(idOf)
-      await invite((channel as { id: string }).id, [...others, ...(bot ? [app.botUserId] : [])])
-      if (!members.includes(creator)) await emulate.must(creator, 'conversations.leave', { channel: (channel as { id: string }).id })
-    }
-    for (const [handle, members] of Object.entries(options.groups ?? {})) stubs.addGroup(handle, members.map(idOf))
-  }
-
   return {
     ...keys,
     team,
@@ -158,6 +143,8 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     home: (name: string): View | undefined => views.home(idOf(name)),
     /** What only this person sees: ephemeral messages, answers of commands and of `respond`. Oldest first. */
     ephemerals: (name: string): Private[] => answers.privates.filter(({ to }) => to === idOf(name)),
+    /** Null where it does not run. */
+    localSlack: localSlack && { pid: localSlack.pid, url: localSlack.url },
     groups: stubs.groups,
     canvases: stubs.canvases,
     /** A call as the bot or as a person that neither is recorded nor fails by a fault: to set something up, to look something up. */
@@ -186,16 +173,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
       if (down) sockets.cut()
     },
 
-    /** Waits until `look` answers something that is not undefined, null or false. */
-    async until<T>(look: () => T | Promise<T>, withinMs = 5_000): Promise<NonNullable<T>> {
-      const end = performance.now() + withinMs
-      for (;;) {
-        const found = await look()
-        if (found) return found as NonNullable<T>
-        if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${look}`)
-        await wait(20)
-      }
-    },
+    until,
 
     async close(): Promise<void> {
       web.close()
@@ -205,3 +183,40 @@ export async function openWorkspace(options: WorkspaceOptions = {}) {
     },
   }
 }
+
+/** Channels and groups as the options ask for. */
+async function furnish(emulate: Emulate, stubs: Stubs, names: string[], options: WorkspaceOptions): Promise<void> {
+  const creator = names[0] as string
+  const idOf = (name: string) => emulate.ids.get(name) as string
+  for (const who of ['bot', ...names]) await emulate.must(who, 'conversations.join', { channel: 'C000000001' })
+  for (const { name, isPrivate, members = names, bot = true } of options.channels ?? []) {
+    const created = await emulate.must(creator, 'conversations.create', { name, is_private: isPrivate ?? false })
+    const channel = (created.channel as { id: string }).id
+    const users = [...members.filter((member) => member !== creator).map(idOf), ...(bot ? [app.botUserId] : [])]
+    if (users.length > 0) await emulate.must(creator, 'conversations.invite', { channel, users: users.join(',') })
+    if (!members.includes(creator)) await emulate.must(creator, 'conversations.leave', { channel })
+  }
+  for (const [handle, members] of Object.entries(options.groups ?? {})) stubs.addGroup(handle, members.map(idOf))
+}
+
+/** Waits until `look` answers something that is not undefined, null, false or 0. */
+async function until<T>(look: () => T | Promise<T>, withinMs = 5_000): Promise<NonNullable<T>> {
+  const end = performance.now() + withinMs
+  for (;;) {
+    const found = await look()
+    if (found) return found as NonNullable<T>
+    if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${look}`)
+    await wait(20)
+  }
+}
+
+/** Local-slack's own trigger and answer address lead to local-slack; here they are made to lead to the rest of the workspace. */
+const adapting =
+  ({ seen, views, answers, web }: { seen: Seen; views: Views; answers: Answers; web: () => Web }) =>
+  async (type: string, payload: Fields): Promise<Fields> => {
+    if (type !== 'slash_commands') return payload
+    const { user_id, channel_id } = payload as { user_id: string; channel_id: string }
+    const place = await seen.place(channel_id)
+    const response_url = web().hosts.responseUrl(answers.ticket(channel_id, user_id))
+    return { ...payload, channel_name: payloads.commandChannelName(place), trigger_id: await views.trigger(user_id), response_url }
+  }
