@@ -1,0 +1,148 @@
+import { instantOf, type LocalMs, localOf, parseLocal, windowsOf } from '../../core/calendar.ts'
+import type { ScheduleConfig } from '../../core/catalog/schema-people.ts'
+
+/**
+ * Who is on call for a schedule, and when it changes. Pure: the same configuration and overrides give the same answer.
+ *
+ * Turns are counted on the wall of the schedule's zone: a turn of a day that begins at 09:00 ends at 09:00, also when the clock
+ * was put forward in between. A hand-over that falls into the hour that does not exist happens at its end.
+ */
+export interface Override {
+  /** Null: of the configuration. */
+  id: string | null
+  person: string
+  /** Epoch ms, from the first to before the last. */
+  from: number
+  until: number
+}
+
+export interface Duty {
+  person: string
+  /** The number of the layer, from 0; or the override that stands before all of them. */
+  by: { layer: number } | { override: string | null }
+}
+
+/** From `from` to before `until` (epoch ms) it is the same; `duty` null: nobody is on call. */
+export interface Span {
+  from: number
+  until: number
+  duty: Duty | null
+}
+
+type Layer = ScheduleConfig['layers'][number]
+
+const hourMs = 3_600_000
+const dayMs = 86_400_000
+/** Nobody looks further ahead for the next hand-over. */
+const horizonsMs = [2 * dayMs, 16 * dayMs, 100 * dayMs, 400 * dayMs]
+
+/** `extra`: overrides that people made; a later one stands before the earlier ones, and all of them before the configuration's. */
+export function dutyAt(schedule: ScheduleConfig, at: number, extra: readonly Override[] = []): Duty | null {
+  const override = overridesOf(schedule, extra).findLast((one) => one.from <= at && at < one.until)
+  if (override) return { person: override.person, by: { override: override.id } }
+  for (let layer = schedule.layers.length - 1; layer >= 0; layer--) {
+    const person = personOf(schedule.layers[layer] as Layer, schedule.zone, at)
+    if (person !== null) return { person, by: { layer } }
+  }
+  return null
+}
+
+/** The whole time from `from` to `until`, without gap or overlap; neighbours differ. */
+export function spans(schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[] = []): Span[] {
+  const edges = [...new Set(edgesOf(schedule, from, until, extra))].filter((edge) => edge > from && edge < until).sort((a, b) => a - b)
+  const found: Span[] = []
+  let begin = from
+  for (const end of [...edges, until]) {
+    if (end <= begin) continue
+    const duty = dutyAt(schedule, begin, extra)
+    const last = found.at(-1)
+    if (last && same(last.duty, duty)) last.until = end
+    else found.push({ from: begin, until: end, duty })
+    begin = end
+  }
+  return found
+}
+
+/** When nobody is on call. */
+export const gaps = (schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[] = []): Span[] =>
+  spans(schedule, from, until, extra).filter(({ duty }) => duty === null)
+
+/** When another person (or nobody) takes over, and who; null: not within a year. */
+export function nextHandOff(
+  schedule: ScheduleConfig,
+  at: number,
+  extra: readonly Override[] = [],
+): { at: number; person: string | null } | null {
+  const now = dutyAt(schedule, at, extra)?.person ?? null
+  for (const horizonMs of horizonsMs) {
+    const next = spans(schedule, at, at + horizonMs, extra).find(({ duty }) => (duty?.person ?? null) !== now)
+    if (next) return { at: next.from, person: next.duty?.person ?? null }
+  }
+  return null
+}
+
+const same = (a: Duty | null, b: Duty | null) =>
+  a?.person === b?.person && ('override' in (a?.by ?? {}) ? overrideOf(a) : null) === ('override' in (b?.by ?? {}) ? overrideOf(b) : null)
+const overrideOf = (duty: Duty | null) => (duty && 'override' in duty.by ? (duty.by.override ?? 'configured') : null)
+
+const overridesOf = ({ overrides }: ScheduleConfig, extra: readonly Override[]): Override[] => [
+  ...overrides.map(({ person, from, until }) => ({ id: null, person, from: Date.parse(from), until: Date.parse(until) })),
+  ...extra,
+]
+
+/** Length of a turn on the wall; 0: there is none, the first has it for ever. */
+const turnMs = ({ turn }: Layer) => (turn.days ?? 0) * dayMs + (turn.hours ?? 0) * hourMs
+
+const beginOfTurn = (layer: Layer, zone: string, turn: number) => instantOf(parseLocal(layer.start) + turn * turnMs(layer), zone)
+
+/** The number of the turn at an instant, from 0; the instant is not before the first. */
+function turnAt(layer: Layer, zone: string, at: number): number {
+  const length = turnMs(layer)
+  if (length === 0) return 0
+  let turn = Math.max(0, Math.floor((localOf(at, zone) - parseLocal(layer.start)) / length))
+  // The wall goes back and forth; the turns do not.
+  while (turn > 0 && beginOfTurn(layer, zone, turn) > at) turn--
+  while (beginOfTurn(layer, zone, turn + 1) <= at) turn++
+  return turn
+}
+
+function lifeOf(layer: Layer, zone: string): { from: number; until: number } {
+  return { from: instantOf(layer.start, zone), until: layer.until === undefined ? Number.POSITIVE_INFINITY : instantOf(layer.until, zone) }
+}
+
+function personOf(layer: Layer, zone: string, at: number): string | null {
+  const life = lifeOf(layer, zone)
+  if (at < life.from || at >= life.until) return null
+  if (layer.only.length > 0) {
+    const local = localOf(at, zone)
+    if (!windowsOf(layer.only, zone, local, local).some((window) => window.from <= at && at < window.until)) return null
+  }
+  return layer.people[turnAt(layer, zone, at) % layer.people.length] ?? null
+}
+
+/** Every instant at which something may change, and perhaps some more. */
+function edgesOf(schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[]): number[] {
+  return [
+    ...overridesOf(schedule, extra).flatMap((override) => [override.from, override.until]),
+    ...schedule.layers.flatMap((layer) => edgesOfLayer(layer, schedule.zone, from, until)),
+  ]
+}
+
+function edgesOfLayer(layer: Layer, zone: string, from: number, until: number): number[] {
+  const life = lifeOf(layer, zone)
+  const begin = Math.max(from, life.from)
+  const end = Math.min(until, life.until)
+  if (begin >= end) return [life.from, life.until]
+  const edges = [life.from, life.until]
+  if (layer.people.length > 1 && turnMs(layer) > 0) {
+    for (let turn = turnAt(layer, zone, begin); ; turn++) {
+      const edge = beginOfTurn(layer, zone, turn)
+      if (edge >= end) break
+      edges.push(edge)
+    }
+  }
+  const local = (at: number): LocalMs => localOf(at, zone)
+  if (layer.only.length > 0)
+    edges.push(...windowsOf(layer.only, zone, local(begin), local(end)).flatMap((window) => [window.from, window.until]))
+  return edges
+}
