@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type ErrorCode, fault, JidokaError } from '../core/errors.ts'
 import type { ApiOptions } from './define.ts'
+import { localeOf } from './locale.ts'
+import { version } from './version.ts'
 
 /** A problem that the controller answered; carries its code and its advice. */
 export class Refused extends Error {
@@ -22,7 +24,10 @@ export interface Api {
   /** What it shows to the controller. Never printed. */
   token: string
   get<T>(path: string): Promise<T>
-  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+  /** What is no JSON: a document. */
+  text(path: string): Promise<string>
+  /** `key`: the same one acts once, however often it is sent. */
+  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, key?: string): Promise<T>
   /** Server-sent events until the signal aborts or the connection ends; those after `after`, or from now on. */
   events(signal: AbortSignal, after?: number | null): AsyncGenerator<{ id: string; event: string; data: string }>
 }
@@ -41,10 +46,12 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
       problem: `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder`,
     })
 
+  const common = { authorization: `Bearer ${token}`, 'user-agent': `jidoka-cli/${version}`, 'accept-language': localeOf(env) }
+
   async function ask(path: string, init: RequestInit): Promise<Response> {
     const answer = await fetch(url + path, {
       ...init,
-      headers: { authorization: `Bearer ${token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
+      headers: { ...common, ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
     }).catch((cause) => {
       throw fault('unreachable', { url, problem: cause?.cause?.code ?? cause?.name ?? cause?.message }, cause)
     })
@@ -57,9 +64,11 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
     url,
     token,
     get: async <T>(path: string) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).json() as Promise<T>,
-    async send<T>(method: string, path: string, body?: unknown) {
+    text: async (path) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).text(),
+    async send<T>(method: string, path: string, body?: unknown, key?: string) {
       const answer = await ask(path, {
         method,
+        headers: key === undefined ? {} : { 'idempotency-key': key },
         body: body === undefined ? undefined : JSON.stringify(body),
         signal: AbortSignal.timeout(answerWithinMs),
       })
