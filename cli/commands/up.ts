@@ -106,7 +106,14 @@ async function configOf(cli: Cli, options: UpOptions, data: string, basePort: nu
     throw fault('usage', { problem: '--example brings a configuration of its own.', hint: 'Leave out --config, or leave out --example.' })
   const { exampleConfig } = await import('../../examples/platform/layout.ts')
   const file = 'of the example'
-  return { config: parseConfig(exampleConfig({ basePort, dataFolder: data }), file), file }
+  // With a Slack at hand, the example's Andon has its rooms there.
+  const slack = slackOfExample(cli.env)
+  return { config: parseConfig(exampleConfig({ basePort, dataFolder: data, slack }), file), file }
+}
+
+/** `JIDOKA_SLACK_CHANNEL` is the id of a channel of a workspace whose tokens are in the environment, see docs/slack.md. */
+function slackOfExample({ JIDOKA_SLACK_CHANNEL: channel, JIDOKA_SLACK_API_URL: apiUrl }: Cli['env']) {
+  return channel ? { channel, ...(apiUrl ? { apiUrl } : {}) } : undefined
 }
 
 interface Place {

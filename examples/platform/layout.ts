@@ -17,6 +17,8 @@ export interface LayoutOptions {
   /** Everything shifts with it. */
   basePort?: number
   dataFolder: string
+  /** Where pulls are announced, when there is a Slack to try it with. */
+  slack?: { channel: string; apiUrl?: string; mode?: 'socket' | 'http' }
 }
 
 type ComponentInput = NonNullable<ConfigInput['components']>[number]
@@ -64,7 +66,7 @@ export function scriptOf(name: string): string {
 const probe = { everyMs: 250, timeoutMs: 300, failAfter: 3 }
 
 /** The configuration of the platform; give it to the controller and to the agents alike. */
-export function exampleConfig({ basePort = defaultBasePort, dataFolder }: LayoutOptions): ConfigInput {
+export function exampleConfig({ basePort = defaultBasePort, dataFolder, slack }: LayoutOptions): ConfigInput {
   const folder = exampleFolder(dataFolder)
   const at = (place: PlaceName) => urlOf(place, basePort)
 
@@ -134,6 +136,55 @@ export function exampleConfig({ basePort = defaultBasePort, dataFolder }: Layout
     agents: (Object.keys(nodes) as (keyof typeof nodes)[]).map((id) => ({ id, url: at(id), site: id })),
     // A demonstration may well break the same process again and again; that is no flapping.
     flap: { changes: 30, withinMs: 60_000 },
-    people: [{ id: 'aki', name: 'Aki', teams: ['team-core'], locale: 'ja' }],
+    ...crew,
+    ranges: [
+      {
+        id: 'lines',
+        title: 'Lines refused within the last minute',
+        components: ['polaris', 'dipper', 'gateway'],
+        query: { kind: 'http', url: `${at('traffic')}/range` },
+        everyMs: 10_000,
+      },
+    ],
+    ...(slack ? { slack } : {}),
   }
 }
+
+/** Who answers for the platform, and who is asked outside. All of them are made up. */
+const crew = {
+  people: [
+    { id: 'aki', name: 'Aki', teams: ['team-core'], locale: 'ja', zone: 'Asia/Tokyo', phone: '+81 3 0000 0001' },
+    { id: 'ben', name: 'Ben', teams: ['team-core'], zone: 'Europe/Berlin', phone: '+49 30 000002' },
+    { id: 'chika', name: 'Chika', teams: ['team-core'], locale: 'ja', zone: 'Asia/Tokyo', phone: '+81 3 0000 0003' },
+    { id: 'dan', name: 'Dan', teams: ['team-network'], phone: '+1 555 0100' },
+    { id: 'emi', name: 'Emi', teams: ['team-sales'], locale: 'ja', phone: '+81 3 0000 0005' },
+  ],
+  teams: [
+    { id: 'team-core', title: 'Core', policy: 'core' },
+    { id: 'team-network', title: 'Network' },
+    { id: 'team-sales', title: 'Sales' },
+  ],
+  schedules: [
+    { id: 'core', title: 'Core on call', zone: 'Asia/Tokyo', layers: [{ people: ['aki', 'ben', 'chika'], start: '2026-11-02T09:00' }] },
+  ],
+  policies: [{ id: 'core', levels: [{ notify: ['schedule:core'] }, { notify: ['team:team-core'] }] }],
+  andon: { policy: 'core', swarm: ['team:team-network', 'team:team-sales'] },
+  carriers: [
+    {
+      id: 'northwind',
+      name: 'Northwind Mobile',
+      contact: 'noc@northwind.example',
+      phone: '+44 20 0000 0000',
+      zone: 'Europe/London',
+      components: ['aries', 'polaris'],
+    },
+    {
+      id: 'minato',
+      name: 'みなと通信',
+      contact: 'https://desk.minato.example',
+      locale: 'ja',
+      zone: 'Asia/Tokyo',
+      components: ['aries', 'leo'],
+    },
+  ],
+} satisfies Partial<ConfigInput>

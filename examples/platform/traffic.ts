@@ -6,6 +6,7 @@ import { createTally, type Outcome } from './tally.ts'
  * Sends numbered packets through the router at a steady rate and counts what becomes of them (tally.ts says how).
  *
  *   GET /traffic, GET /health   the counts
+ *   GET /range                  customers whose packets were refused within the last minute, for the Andon
  *
  * At TERM it prints a summary. It ends by itself after 24 h.
  */
@@ -24,6 +25,8 @@ const agent = new Agent({ keepAlive: true })
 const now = () => performance.now()
 let seq = 0
 let waiting = 0
+/** When each session was refused last. */
+const refusedAt = new Map<string, number>()
 /** Not sent: too many were in flight, or this process itself was held up. */
 let skipped = 0
 
@@ -38,6 +41,7 @@ function send(): void {
     settled = true
     waiting--
     tally.settle(sent, outcome, now())
+    if (sent.counted && !('status' in outcome && outcome.status === 200)) refusedAt.set(session, now())
   }
   const headers = { 'content-type': 'application/json', 'content-length': text.length }
   const req = request(`${target}/packets`, { method: 'POST', agent, headers, signal: AbortSignal.timeout(timeoutMs) }, (res) => {
@@ -100,6 +104,27 @@ const report = () => {
   return { ...rounded, skipped, member, rate: place.rate, forMs: Math.round(now() - startedAt) }
 }
 
+const rangeMs = 60_000
+/** Whose sessions are which. */
+const customers = [
+  { name: 'Osaka Robotics', from: 0, until: 4 },
+  { name: 'Kyoto Meters', from: 4, until: 8 },
+  { name: 'Nagoya Fleet', from: 8, until: 10 },
+]
+
+function range(): object {
+  const concerned = (session: string) => now() - (refusedAt.get(session) ?? Number.NEGATIVE_INFINITY) < rangeMs
+  const segments = customers.map(({ name, from, until }) => ({ name, count: sessions.slice(from, until).filter(concerned).length }))
+  const count = segments.reduce((sum, segment) => sum + segment.count, 0)
+  return {
+    count,
+    of: sessions.length,
+    segments: segments.filter((segment) => segment.count > 0),
+    confidence: 'high',
+    asOf: new Date().toISOString(),
+  }
+}
+
 function summary(): string {
   const c = tally.counts(now())
   const refusals = Object.entries(c.refusals)
@@ -117,6 +142,7 @@ serve(
   (req, res) => {
     const { pathname } = pathOf(req)
     if (pathname === '/traffic' || pathname === '/health') return answer(res, 200, report())
+    if (pathname === '/range') return answer(res, 200, range())
     problem(res, 404, 'not-found', `There is no ${pathname}; see GET /traffic.`)
   },
   () => {
