@@ -136,3 +136,21 @@ test('a run in doubt, one that gave way, and one that an earlier controller left
     '          return-standby was stopped: gave way: polaris-1 fails',
   ])
 })
+
+test('what people do about it is told in a line each, with the andon that it is about', () => {
+  const andon = { andon: 'and_0k3v9x2m1q8wz4t7p', incident: null }
+  const aki = { id: 'aki', name: 'Aki' }
+  const lines = told([
+    [0, 'andon.pulled', { text: `sessions drop\n${'x'.repeat(300)}`, by: aki, via: 'cli', drill: null, private: false }, andon],
+    [2, 'andon.call', { until: start + 120_000, page: 'p', again: false }, andon],
+    [9_000, 'andon.role', { role: 'lead', person: aki, before: null, by: aki, note: null }, { ...andon, component: null }],
+    [9_500, 'andon.of-tomorrow', {}, andon],
+    [10_000, 'andon.resolved', { how: 'rolled back', cause: null, falseAlarm: false, by: aki, lastedMs: 10_000 }, andon],
+  ])
+  expect(lines).toEqual([
+    `${time(0)}  polaris  andon 4t7p: Aki pulled the andon: sessions drop / ${'x'.repeat(83)}…`,
+    `          andon 4t7p: A leader is called, until ${time(120_000)}`,
+    `${time(9_000)}  andon  andon 4t7p: Aki took the lead`,
+    `${time(10_000)}  polaris  andon 4t7p: Resolved by Aki after 10 s: rolled back`,
+  ])
+})

@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { tellable, tellEntry } from '../bots/andon/words.ts'
+import { shortId } from './andon/find.ts'
+import { cut, plain } from './andon/width.ts'
 import type { Api } from './api.ts'
 import type { Cli } from './define.ts'
+import { zoneHere } from './locale.ts'
 import { brief, clockTime, type Paint, stepMarks, stepPaint, tookText } from './render.ts'
 
 /** An event of the journal, as GET /v1/events tells it. */
@@ -10,6 +14,7 @@ export interface Told {
   component: string | null
   incident: string | null
   run: string | null
+  andon?: string | null
   data: Record<string, unknown>
 }
 
@@ -84,7 +89,7 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
       case 'agent.restarted-locally':
         return { text: `${word('agent')} restarted ${word('member')} by itself`, fresh: true }
       default:
-        return null
+        return kind.startsWith('andon.') ? andonLine(event, paint) : null
     }
   }
 
@@ -126,15 +131,30 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
     return { text: `${paint('bold', failure)}: ${who}${first.data.summary}`, fresh: true }
   }
 
-  function written({ text, fresh }: NonNullable<Line>, { component, at }: Told): string {
+  function written({ text, fresh }: NonNullable<Line>, { component, kind, at }: Told): string {
     const now = Date.parse(at)
-    const name = component ?? 'everything'
+    const name = component ?? (kind.startsWith('andon.') ? 'andon' : 'everything')
     const head = fresh || last.component !== name || now - last.at > sameBreathMs
     last = { component: name, at: now }
     return head ? `${paint('gray', clockTime(at))}  ${paint('cyan', name)}  ${text}` : `${indent}${text}`
   }
 
   return (event) => [openingOf(event), lineOf(event)].flatMap((line) => (line ? [written(line, event)] : []))
+}
+
+const andonColours: Record<string, 'red' | 'green' | 'yellow'> = { pulled: 'yellow', red: 'red', resolved: 'green' }
+/** Of what people wrote; the whole of it is in `jidoka andon show`. */
+const quotedMax = 100
+
+/** What people do about it, as the andon itself tells it. */
+function andonLine({ kind, data, andon }: Told, paint: Paint): Line {
+  if (!tellable(kind)) return null
+  const told = tellEntry({ kind, data: data as never }, 'en', { zone: zoneHere(), text: (written) => cut(plain(written), quotedMax) })
+  const colour = andonColours[kind.slice('andon.'.length)]
+  return {
+    text: `${paint('gray', `andon${andon ? ` ${shortId(andon)}` : ''}:`)} ${colour ? paint(colour, told) : told}`,
+    fresh: kind === 'andon.pulled',
+  }
 }
 
 /** A map that forgets its oldest: what never ends must not stay for ever. */
