@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { AndonConfig } from '../../core/catalog/schema-andon.ts'
+import type { AndonConfig, CarrierConfig } from '../../core/catalog/schema-andon.ts'
 import type { Mint } from '../../core/ids.ts'
 import type { OutboxMessage } from '../../core/journal/journal.ts'
 import type { Actor, Andon, AndonStatus, Person } from './andon.ts'
@@ -39,7 +39,9 @@ export interface CommandEnv {
   /** Component ids, for what is said by hand. */
   components: ReadonlySet<string>
   /** Carrier by id. */
-  carrier(id: string): { id: string; name: string; answersWithinMs: number } | null
+  carrier(id: string): CarrierConfig | null
+  /** What people outside call a component; its id where there is nothing. */
+  titleOf?(component: string): string
 }
 
 export interface AndonChange {

@@ -187,6 +187,12 @@ export const en = {
     thanks: (name: string) => `Thank you, ${name}.`,
   },
 
+  /** What the house writes on the timeline for somebody, in the language of the room. */
+  said: {
+    askedAgain: (name: string) => `asked ${name} again`,
+    kaizenHanded: (text: string, owner: string, due: string | null) => `Kaizen “${text}” is for ${owner}${due ? `, by ${due}` : ''}`,
+  },
+
   home: {
     title: 'Andon',
     open: 'Open now',

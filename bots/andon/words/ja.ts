@@ -182,6 +182,11 @@ export const ja: Words = {
     thanks: (name) => `${name}、ありがとうございます。`,
   },
 
+  said: {
+    askedAgain: (name) => `${name}に再度確認しました`,
+    kaizenHanded: (text, owner, due) => `改善項目「${text}」の担当は${owner}です${due ? `(期限 ${due})` : ''}`,
+  },
+
   home: {
     title: 'アンドン',
     open: '対応中',

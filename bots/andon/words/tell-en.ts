@@ -1,5 +1,9 @@
 import type { Tells } from './tells.ts'
 
+/** Without its full stop: ours follows. */
+const bare = (text: string) => text.trim().replace(/[.。]+$/, '')
+const runStatus = (status: unknown) =>
+  ({ done: 'done', failed: 'failed', unknown: 'in doubt', cancelled: 'stopped' })[`${status}`] ?? `${status}`
 const bracketed = (name: string | null) => (name === null ? '' : ` (${name})`)
 const noted = (note: string | null) => (note ? `: ${note}` : '')
 
@@ -16,7 +20,9 @@ export const tellEn: Tells = {
     if (person === null) return `${before ? f.name(before) : f.name(who)} gave up ${what}${told}`
     const taken = person.id === who.id
     const from = before && before.id !== person.id && before.id !== who.id ? ` from ${f.name(before)}` : ''
-    return taken ? `${f.name(person)} took ${what}${from}${told}` : `${f.name(who)} handed ${what} to ${f.name(person)}${from}${told}`
+    return taken
+      ? `${f.name(person)} took ${what}${from}${told}`
+      : `${f.name(who)} ${before ? 'handed' : 'gave'} ${what} to ${f.name(person)}${from}${told}`
   },
   'andon.component': ({ component, before, by }, f) => `${f.name(by)}: it is about ${component}${before ? `, not ${before}` : ''}`,
   'andon.severity': ({ severity, by }, f) => `${f.name(by)} set the severity to ${severity}`,
@@ -53,7 +59,9 @@ export const tellEn: Tells = {
   'andon.range': ({ reading }, f) => `Range: ${f.range(reading)}`,
   'andon.told': ({ segment, by }, f) => `${f.name(by)} told the customers of ${f.text(segment)}`,
   'andon.run': ({ what, runbook, status, reason }, f) =>
-    what === 'started' ? `Runbook ${runbook} started: ${f.text(reason)}` : `Runbook ${runbook} ended, ${status}: ${f.text(reason)}`,
+    what === 'started'
+      ? `Runbook ${runbook} started: ${f.text(reason)}`
+      : `Runbook ${runbook} ended, ${runStatus(status)}: ${f.text(reason)}`,
   'andon.ordered': ({ what, runbook, answer, by }, f) => {
     const order = {
       approve: `approved ${runbook ?? 'a runbook'}`,
@@ -67,7 +75,7 @@ export const tellEn: Tells = {
   'andon.took-over': ({ from, by }, f) => `${f.name(by)} merged ${from} into this one`,
   'andon.split': ({ into, text, by }, f) => `${f.name(by)} made a matter of its own of it, ${into}: ${f.text(text)}`,
   'andon.resolved': ({ how, cause, falseAlarm, by, lastedMs }, f) =>
-    `Resolved by ${f.name(by)} after ${f.span(lastedMs)}: ${f.text(how)}${cause ? `. Cause: ${f.text(cause)}` : ''}${falseAlarm ? '. Nothing was wrong: good practice, thank you for pulling' : ''}`,
+    `Resolved by ${f.name(by)} after ${f.span(lastedMs)}: ${bare(f.text(how))}${cause ? `. Cause: ${bare(f.text(cause))}` : ''}${falseAlarm ? '. Nothing was wrong: good practice, thank you for pulling' : ''}`,
   'andon.reopened': ({ why, by }, f) => `${f.name(by)} opened it again: ${f.text(why)}`,
   'andon.thanks': ({ to, by }, f) => `${f.name(by)} thanks ${to}`,
   'andon.kaizen-added': ({ item: { text, owner, dueAt, kind }, by }, f) => {
@@ -89,7 +97,7 @@ export const tellEn: Tells = {
   'alerts.more': ({ joined, cleared }) => `More alerts: ${joined} began, ${cleared} ended`,
   'run.queued': ({ runbook, reason }, f) => `Next: ${runbook}: ${f.text(`${reason ?? ''}`)}`,
   'run.resumed': ({ runbook }) => `${runbook} is taken up again`,
-  'run.finished': ({ runbook, status, reason }, f) => `${runbook} ended, ${status}: ${f.text(`${reason ?? ''}`)}`,
+  'run.finished': ({ runbook, status, reason }, f) => `${runbook} ended, ${runStatus(status)}: ${f.text(`${reason ?? ''}`)}`,
   'step.done': ({ name }) => `Done: ${name}`,
   'step.failed': ({ name }) => `Failed: ${name}`,
   'step.unknown': ({ name }) => `In doubt: ${name}`,

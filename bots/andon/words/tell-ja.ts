@@ -1,5 +1,9 @@
 import type { Tells } from './tells.ts'
 
+/** Without its full stop: ours follows. */
+const bare = (text: string) => text.trim().replace(/[.。]+$/, '')
+const runStatus = (status: unknown) =>
+  ({ done: '完了', failed: '失敗', unknown: '結果不明', cancelled: '中止' })[`${status}`] ?? `${status}`
 const bracketed = (name: string | null) => (name === null ? '' : `(${name})`)
 const noted = (note: string | null) => (note ? `: ${note}` : '')
 
@@ -16,6 +20,7 @@ export const tellJa: Tells = {
     if (person === null) return `${f.name(before ?? who)}が${what}を外れました${told}`
     const from = before && before.id !== person.id && before.id !== who.id ? `${f.name(before)}から` : ''
     if (person.id === who.id) return `${f.name(person)}が${from}${what}を引き受けました${told}`
+    if (!before) return `${f.name(who)}が${f.name(person)}を${what}に指名しました${told}`
     return `${f.name(who)}が${f.name(person)}に${from}${what}を引き継ぎました${told}`
   },
   'andon.component': ({ component, before, by }, f) => `${f.name(by)}: 対象は${before ? `${before}ではなく` : ''}${component}です`,
@@ -55,10 +60,12 @@ export const tellJa: Tells = {
   'andon.range': ({ reading }, f) => `影響範囲: ${f.range(reading)}`,
   'andon.told': ({ segment, by }, f) => `${f.name(by)}が${f.text(segment)}のお客様に連絡しました`,
   'andon.run': ({ what, runbook, status, reason }, f) =>
-    what === 'started' ? `ランブック ${runbook} を開始: ${f.text(reason)}` : `ランブック ${runbook} が終了(${status}): ${f.text(reason)}`,
+    what === 'started'
+      ? `ランブック ${runbook} を開始: ${f.text(reason)}`
+      : `ランブック ${runbook} が終了(${runStatus(status)}): ${f.text(reason)}`,
   'andon.ordered': ({ what, runbook, answer, by }, f) => {
     const target = runbook ?? 'ランブック'
-    const order = { approve: `${target} を承認しました`, retry: `${target} の再実行を指示しました`, stop: '自動対応を停止しました' }[what]
+    const order = { approve: ` ${target} を承認しました`, retry: ` ${target} の再実行を指示しました`, stop: '自動対応を停止しました' }[what]
     return `${f.name(by)}が${order}: ${f.text(answer)}`
   },
   'andon.room': ({ name, kind }) => (kind === 'room' ? `対応ルームは ${name} です` : `対応ルームは ${name} のスレッドです`),
@@ -66,7 +73,7 @@ export const tellJa: Tells = {
   'andon.took-over': ({ from, by }, f) => `${f.name(by)}が ${from} をここに統合しました`,
   'andon.split': ({ into, text, by }, f) => `${f.name(by)}が別件 ${into} として分けました: ${f.text(text)}`,
   'andon.resolved': ({ how, cause, falseAlarm, by, lastedMs }, f) =>
-    `${f.name(by)}が解決としました(${f.span(lastedMs)}): ${f.text(how)}${cause ? `。原因: ${f.text(cause)}` : ''}${falseAlarm ? '。異常はありませんでした。よい練習です。引いてくれてありがとうございます' : ''}`,
+    `${f.name(by)}が解決としました(${f.span(lastedMs)}): ${bare(f.text(how))}${cause ? `。原因: ${bare(f.text(cause))}` : ''}${falseAlarm ? '。異常はありませんでした。よい練習です。引いてくれてありがとうございます' : ''}`,
   'andon.reopened': ({ why, by }, f) => `${f.name(by)}が再開しました: ${f.text(why)}`,
   'andon.thanks': ({ to, by }, f) => `${f.name(by)}から${to}さんへ: ありがとう`,
   'andon.kaizen-added': ({ item: { text, owner, dueAt, kind }, by }, f) => {
@@ -88,7 +95,7 @@ export const tellJa: Tells = {
   'alerts.more': ({ joined, cleared }) => `ほかのアラート: 発生${joined}件、解消${cleared}件`,
   'run.queued': ({ runbook, reason }, f) => `次に ${runbook} を実行: ${f.text(`${reason ?? ''}`)}`,
   'run.resumed': ({ runbook }) => `${runbook} を再開しました`,
-  'run.finished': ({ runbook, status, reason }, f) => `${runbook} が終了(${status}): ${f.text(`${reason ?? ''}`)}`,
+  'run.finished': ({ runbook, status, reason }, f) => `${runbook} が終了(${runStatus(status)}): ${f.text(`${reason ?? ''}`)}`,
   'step.done': ({ name }) => `完了: ${name}`,
   'step.failed': ({ name }) => `失敗: ${name}`,
   'step.unknown': ({ name }) => `結果不明: ${name}`,
