@@ -145,6 +145,12 @@ const catalogue = {
     text: 'The command {command} ended with {problem}.',
     next: 'See its output in the step.',
   },
+  'query-failed': {
+    status: 502,
+    retryable: true,
+    text: 'The question to {what} was not answered: {problem}',
+    next: 'Nothing is taken as counted. It is asked again by itself; try it by hand, and mend it in the configuration.',
+  },
   'record-changed': {
     status: 409,
     retryable: true,
