@@ -56,6 +56,19 @@ test('it sends through the real router to the real active Polaris, and every num
   expect(after.longestGapMs).toBeGreaterThan(20)
 })
 
+test('the customers whose packets were refused are counted, each line once', async () => {
+  await stage.start('router', 'polaris-1', 'polaris-2', 'dipper-1', 'traffic')
+  await stage.control('polaris-1', 'promote', 1)
+  await stage.control('router', 'route', 1, { to: stage.url('polaris-1'), member: 'polaris-1' })
+  await reached('answers', ({ answered }) => answered >= 30)
+  const range = async () =>
+    (await (await fetch(`${stage.url('traffic')}/range`)).json()) as { count: number; of: number; segments: object[] }
+  expect(await range()).toMatchObject({ count: 0, of: 10, segments: [], confidence: 'high' })
+  await stage.end('polaris-1')
+  await reached('refusals', ({ refused }) => refused >= 40)
+  expect(await range()).toMatchObject({ count: 10, segments: [{ name: 'Osaka Robotics', count: 4 }, { count: 4 }, { count: 2 }] })
+})
+
 test('members that lie, or that are old, are counted and not believed', async () => {
   reply = say('active', 2)
   await standIn()
