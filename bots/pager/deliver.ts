@@ -1,28 +1,16 @@
-import type { PagerConfig } from '../../core/catalog/schema-people.ts'
 import { every } from '../../core/clock.ts'
 import { causeChain } from '../../core/errors.ts'
 import type { Journal, OutboxEntry } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { Page, Pager, PagerPorts } from './define.ts'
-import { execPager } from './exec.ts'
-import { logPager } from './log.ts'
-import { webhookPager } from './webhook.ts'
+import { openPager as open } from './open.ts'
 import { textOf, titleOf } from './words.ts'
 
 const batch = 20
 const firstRetryMs = 1_000
 const longestRetryMs = 60_000
 
-export function openPager(config: PagerConfig, ports: PagerPorts): Pager {
-  switch (config.kind) {
-    case 'log':
-      return logPager(config, ports)
-    case 'webhook':
-      return webhookPager(config, ports)
-    case 'exec':
-      return execPager(config, ports)
-  }
-}
+export const openPager = open
 
 export const pageOf = (entry: Pick<OutboxEntry, 'dedupe' | 'incident' | 'payload'>): Page => ({
   dedupe: entry.dedupe,

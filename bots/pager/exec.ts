@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process'
 import type { PagerConfig } from '../../core/catalog/schema-people.ts'
 import { fault } from '../../core/errors.ts'
-import { documentOf, type Pager, type PagerPorts } from './define.ts'
+import { documentOf, oneByOne, type Pager, type PagerPorts } from './define.ts'
 
-/** Runs a command with the page as JSON on its standard input; exit 0 means that it was taken. No shell. */
+/**
+ * Runs a command with the page as JSON on its standard input, once for each person who is called, with the ways to reach them
+ * (`person.phone`, `person.email`); exit 0 means that it was taken. No shell.
+ */
 export const execPager = (config: Extract<PagerConfig, { kind: 'exec' }>, { clock }: PagerPorts): Pager => ({
   kind: 'exec',
+  split: oneByOne,
   deliver: (page) =>
     new Promise((resolve, reject) => {
       const [program, ...args] = config.command as [string, ...string[]]

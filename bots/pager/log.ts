@@ -4,6 +4,8 @@ import type { Pager, PagerPorts } from './define.ts'
 export const logPager = (_config: object, { write }: PagerPorts): Pager => ({
   kind: 'log',
   async deliver(page) {
-    write(`\n  PAGE  ${page.title}\n${page.text.replace(/^/gm, '        ')}\n`)
+    const people = page.call?.people.map(({ name }) => name) ?? []
+    const called = people.length > 0 ? `\nCalled:  ${people.join(', ')}` : ''
+    write(`\n  PAGE  ${page.title}\n${`${page.text}${called}`.replace(/^/gm, '        ')}\n`)
   },
 })

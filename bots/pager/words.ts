@@ -1,28 +1,114 @@
 import type { Json } from '../../core/runs/run.ts'
+import type { Locale } from './define.ts'
+import type { Acknowledgement } from './page.ts'
 
 type Payload = { [key: string]: Json }
 const list = (value: Json | undefined) => (Array.isArray(value) ? (value as Payload[]) : [])
-const names = (value: Json | undefined) => (Array.isArray(value) ? value.join(', ') : '')
+const names = (value: Json | undefined, between = ', ') => (Array.isArray(value) ? value.join(between) : '')
+
+/** What is wrong, as people say it; what is not named here is told as it is. */
+const failuresJa: Record<string, string> = {
+  'process-exited': 'プロセス終了',
+  hung: '応答停止',
+  failing: '異常',
+  degraded: '性能低下',
+  unreachable: '到達不能',
+  'standby-unhealthy': '待機系の異常',
+  'two-actives': '二重稼働',
+  flapping: '状態の頻繁な変化',
+  overloaded: '過負荷',
+  unknown: '原因不明',
+  pulled: 'アンドン',
+}
+
+const words = {
+  en: {
+    low: '[low] ',
+    drill: '[drill] ',
+    failure: (id: string) => id,
+    between: ', ',
+    seen: 'Seen:    ',
+    why: 'Why you: ',
+    tried: 'Tried:',
+    nothing: 'Tried:   nothing',
+    notTried: 'Not tried:',
+    refused: 'refused',
+    owner: 'Owner:   ',
+    look: 'Look:    ',
+    take: 'Take it: ',
+    lead: 'A leader is needed for this andon. Taking this page says: I lead.',
+    practice: 'This is practice; take it as if it were not.',
+    everybody: 'Nobody has acknowledged yet: everybody is called.',
+    acknowledged: (by: string, via: string) => `${by} acknowledged it (${via}). You need not.`,
+    closed: (why: string) => `It is over: ${why}`,
+  },
+  ja: {
+    low: '[低] ',
+    drill: '[訓練] ',
+    failure: (id: string) => failuresJa[id] ?? id,
+    between: '、',
+    seen: '検知内容:   ',
+    why: '呼出理由:   ',
+    tried: '実施した対処:',
+    nothing: '実施した対処: なし',
+    notTried: '実施しなかった対処:',
+    refused: '見送り',
+    owner: '担当:       ',
+    look: '確認:       ',
+    take: '対応する:   ',
+    lead: 'このアンドンにはリーダーが必要です。応答した方がリーダーになります。',
+    practice: 'これは訓練です。本番と同じように対応してください。',
+    everybody: 'まだ誰も応答していないため、全員を呼び出しています。',
+    acknowledged: (by: string, via: string) => `${by} さんが応答しました (${via})。対応は不要です。`,
+    closed: (why: string) => `終了しました: ${why}`,
+  },
+} as const
 
 /** One line that tells a person who was asleep what is broken. */
-export function titleOf(payload: Payload): string {
-  const what = payload.title ? `${payload.title} (${payload.component})` : String(payload.component)
-  const who = names(payload.members)
-  return `${payload.urgency === 'low' ? '[low] ' : ''}${what}: ${payload.failure}${who ? `, ${who}` : ''}`
+export function titleOf(payload: Payload, locale: Locale = 'en'): string {
+  const w = words[locale]
+  const what = payload.title && payload.component ? `${payload.title} (${payload.component})` : String(payload.title ?? payload.component)
+  const who = names(payload.members, w.between)
+  const marks = `${payload.drill === true ? w.drill : ''}${payload.urgency === 'low' ? w.low : ''}`
+  return `${marks}${what}: ${w.failure(String(payload.failure))}${who ? `${w.between}${who}` : ''}`
+}
+
+/** Which page it is, for those who are called by name. */
+export interface PageNote {
+  page: string
+  everybody: boolean
 }
 
 /** What was seen, what was tried and how it ended, what was refused and why, and what to do now. */
-export function textOf(payload: Payload, incident: string | null): string {
+export function textOf(payload: Payload, incident: string | null, locale: Locale = 'en', note?: PageNote): string {
+  const w = words[locale]
   const tried = list(payload.tried).map((run) => `  - ${run.runbook}: ${run.status}. ${run.reason}`)
-  const refused = list(payload.refused).map((refusal) => `  - ${refusal.runbook}: refused (${refusal.code}). ${refusal.reason}`)
+  const refused = list(payload.refused).map((refusal) => `  - ${refusal.runbook}: ${w.refused} (${refusal.code}). ${refusal.reason}`)
+  const lead = payload.purpose === 'lead'
   const lines = [
-    `Seen:    ${payload.evidence}`,
-    `Why you: ${payload.reason}`,
-    tried.length > 0 ? `Tried:\n${tried.join('\n')}` : 'Tried:   nothing',
-    ...(refused.length > 0 ? [`Not tried:\n${refused.join('\n')}`] : []),
-    ...(payload.owner ? [`Owner:   ${payload.owner}`] : []),
-    ...(incident ? [`Look:    jidoka incident show ${incident}`] : []),
+    ...(payload.drill === true ? [w.practice] : []),
+    ...(note?.everybody ? [w.everybody] : []),
+    ...(lead ? [w.lead] : []),
+    `${w.seen}${payload.evidence}`,
+    `${w.why}${payload.reason}`,
+    ...(lead ? [] : [tried.length > 0 ? `${w.tried}\n${tried.join('\n')}` : w.nothing]),
+    ...(refused.length > 0 ? [`${w.notTried}\n${refused.join('\n')}`] : []),
+    ...(payload.owner ? [`${w.owner}${payload.owner}`] : []),
+    ...(typeof payload.andon === 'string' && payload.andon !== '' ? [`${w.look}jidoka andon show ${payload.andon}`] : []),
+    ...(incident ? [`${w.look}jidoka incident show ${incident}`] : []),
+    ...(note ? [`${w.take}jidoka page ack ${note.page}`] : []),
   ]
   // The cause behind a cause is for those who mend Jidoka itself; it stays in the payload.
   return lines.join('\n').replaceAll(/ <- [^;\n]*/g, '')
+}
+
+/** One line about what became of it. */
+export function newsText(
+  kind: 'acknowledged' | 'closed',
+  acknowledged: Acknowledgement | null,
+  why: string | null,
+  locale: Locale,
+): string {
+  const w = words[locale]
+  return kind === 'acknowledged' ? w.acknowledged(acknowledged?.by.name ?? '?', acknowledged?.via ?? '?') : w.closed(why ?? '')
 }
