@@ -1,28 +1,58 @@
 import type { Component } from '../../core/catalog/schema.ts'
 import type { Guess } from './andon.ts'
 
-/** Which component a pull is about: from its words, else from what is open. Pure. Two that fit equally well are none. */
-export function guessComponent(text: string, components: readonly Component[], openIncidents: readonly { component: string }[]): Guess | null {
-  const said = ` ${text.toLowerCase().normalize('NFKC')} `
-  const named = components
-    .map((component) => ({ id: component.id, weight: Math.max(...namesOf(component).map((name) => weigh(said, name))) }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-  const [best, second] = named
-  if (best && best.weight > (second?.weight ?? 0)) return { id: best.id, by: 'words' }
+/** What names a component stands at the beginning; to look through megabytes would keep everybody waiting. */
+const lookedAtChars = 4_000
+
+/**
+ * Which component a pull is about: from its words, else from what is open. Pure. Never picks one of several: where the words name
+ * two, the one of them that is broken is meant, or nobody knows.
+ */
+export function guessComponent(
+  text: string,
+  components: readonly Component[],
+  openIncidents: readonly { component: string }[],
+): Guess | null {
+  const said = plain(text.slice(0, lookedAtChars))
   const broken = new Set(openIncidents.map(({ component }) => component))
+  const named = namedIn(said, components)
+  const [meant, ...others] = named.size > 1 ? [...named].filter((id) => broken.has(id)) : named
+  if (named.size > 0) return meant !== undefined && others.length === 0 ? { id: meant, by: 'words' } : null
   const [only] = broken
   return broken.size === 1 && only !== undefined ? { id: only, by: 'alerts' } : null
 }
 
-const namesOf = ({ id, title, members }: Component) => [id, title, ...members.map((member) => member.id)].filter((name) => name.length >= 2)
-
-/** How many characters of the words name it; 0: they do not. A name counts as a word of its own, except where words have no gaps. */
-function weigh(said: string, name: string): number {
-  const wanted = name.toLowerCase().normalize('NFKC')
-  for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + 1)) {
-    const inside = (char: string | undefined) => char !== undefined && /[a-z0-9]/.test(char)
-    if (!inside(said[at - 1]) && !inside(said[at + wanted.length])) return wanted.length
-  }
-  return 0
+interface Place {
+  id: string
+  from: number
+  to: number
 }
+
+/** Components that are named, each once. A name within a longer name (`core` in `core-db`) does not count. */
+function namedIn(said: string, components: readonly Component[]): Set<string> {
+  const places = components.flatMap((component) => namesOf(component).flatMap((name) => placesOf(said, name, component.id)))
+  const free = places.filter(
+    ({ id, from, to }) =>
+      !places.some((other) => other.id !== id && other.from <= from && to <= other.to && other.to - other.from > to - from),
+  )
+  return new Set(free.map(({ id }) => id))
+}
+
+const plain = (text: string) => text.normalize('NFKC').toLowerCase()
+
+const namesOf = ({ id, title, members }: Component) =>
+  [id, title, ...members.map((member) => member.id)].map(plain).filter((name) => name.trim().length >= 2)
+
+/** A name counts as a word of its own, except where words have no gaps. */
+function placesOf(said: string, name: string, id: string): Place[] {
+  const places: Place[] = []
+  for (let from = said.indexOf(name); from >= 0; from = said.indexOf(name, from + 1)) {
+    const to = from + name.length
+    if (!gapless(name[0], said[from - 1]) && !gapless(name.at(-1), said[to])) places.push({ id, from, to })
+  }
+  return places
+}
+
+/** Two letters that make one word: both of a script that sets gaps between words. */
+const gapless = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && spaced.test(a) && spaced.test(b)
+const spaced = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]/u

@@ -5,18 +5,16 @@ import type { Actor, Locale, Person, Via } from './andon.ts'
 /** Finds people of the configuration. Never guesses: what fits two people fits nobody. */
 export function peopleOf({ config }: Catalog) {
   const byId = new Map(config.people.map((person) => [person.id, person]))
-  const bySlack = new Map(config.people.flatMap((person) => (person.slack ? [[person.slack, person] as const] : [])))
-  const byName = new Map<string, PersonConfig | null>()
-  for (const person of config.people) {
-    const name = person.name.toLowerCase()
-    byName.set(name, byName.has(name) ? null : person)
-  }
+  const bySlack = uniquely(config.people, ({ slack }) => slack)
+  const byName = uniquely(config.people, ({ name }) => folded(name))
   const configured = (ref: string): PersonConfig | null => {
+    // As the chat writes a mention, as people write it, as we do.
     const plain = ref
       .trim()
+      .replace(/^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/, '$1')
       .replace(/^@/, '')
       .replace(/^slack:/, '')
-    return byId.get(plain) ?? bySlack.get(plain) ?? byName.get(plain.toLowerCase()) ?? null
+    return byId.get(plain) ?? bySlack.get(plain) ?? byName.get(folded(plain)) ?? null
   }
   return {
     configured,
@@ -25,7 +23,9 @@ export function peopleOf({ config }: Catalog) {
     person(ref: string): Person | null {
       const found = configured(ref)
       if (found) return { id: found.id, name: found.name }
-      return /^(slack:[UW][A-Z0-9]+|token:.+|drill:[a-z]+)$/.test(ref) ? { id: ref, name: ref.slice(ref.indexOf(':') + 1) } : null
+      return /^(slack:[UW][A-Z0-9]{1,30}|token:\S.{0,99}|drill:[a-z]+)$/.test(ref)
+        ? { id: ref, name: ref.slice(ref.indexOf(':') + 1) }
+        : null
     },
     actor(found: PersonConfig | null, unknown: { id: string; name: string; locale?: Locale }, via: Via): Actor {
       const { id, name } = found ?? unknown
@@ -49,4 +49,17 @@ export function peopleOf({ config }: Catalog) {
     )
   }
 }
+/** What two people have names nobody. */
+function uniquely(people: readonly PersonConfig[], keyOf: (person: PersonConfig) => string | undefined): Map<string, PersonConfig | null> {
+  const found = new Map<string, PersonConfig | null>()
+  for (const person of people) {
+    const key = keyOf(person)
+    if (key !== undefined) found.set(key, found.has(key) ? null : person)
+  }
+  return found
+}
+
+/** As two people would take it for the same name: width, case and gaps are no difference. */
+const folded = (name: string) => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
+
 export type People = ReturnType<typeof peopleOf>

@@ -1,10 +1,12 @@
 import type { AndonConfig } from '../../core/catalog/schema-andon.ts'
 import type { Mint } from '../../core/ids.ts'
 import type { OutboxMessage } from '../../core/journal/journal.ts'
-import type { Actor, Andon, Guess } from './andon.ts'
+import type { Actor, Andon, Guess, Report } from './andon.ts'
 import { ended, limits } from './andon.ts'
 import { type AndonEntry, entry, personOf } from './entries.ts'
+import { marked, peopleIn } from './here.ts'
 import type { PullInput } from './ports.ts'
+import { turnRed } from './red.ts'
 import { clean } from './text.ts'
 
 export interface PullEnv {
@@ -26,13 +28,24 @@ export interface PullDecision {
 /** A minute, for `pullsPerMinute`. */
 const minuteMs = 60_000
 
+/** The drill by which the house tries itself: there is nobody to call for it. */
+const unattended = 'synthetic'
+
 /**
  * What a pull becomes: evidence on what is open for the same, or an andon of its own. Pure. Drills and what is real never mix,
- * nor private and public ones.
+ * nor private and public ones; a private one takes words only of those who have a part in it.
  */
 export function decidePull(input: PullInput, open: readonly Andon[], env: PullEnv): PullDecision {
-  const kin = open.filter((andon) => !ended(andon) && (andon.drill !== null) === isDrill(input) && andon.private === (input.private ?? false))
-  const same = kin.find((andon) => (input.incident && andon.incident === input.incident) || (env.component && andon.component?.id === env.component.id))
+  const kin = open.filter(
+    (andon) =>
+      !ended(andon) &&
+      (andon.drill !== null) === isDrill(input) &&
+      andon.private === (input.private ?? false) &&
+      (!andon.private || peopleIn(andon).some(({ id }) => id === env.actor.id)),
+  )
+  const same = kin.find(
+    (andon) => (input.incident && andon.incident === input.incident) || (env.component && andon.component?.id === env.component.id),
+  )
   const target = same ?? (env.actor.via === 'engine' ? undefined : busiest(kin, env))
   return target ? join(target, input, env) : open_(input, env)
 }
@@ -45,22 +58,36 @@ function busiest(kin: readonly Andon[], { actor, now, settings }: PullEnv): Ando
   return mine.length >= settings.pullsPerMinute ? mine[0] : undefined
 }
 
-export function join(andon: Andon, { text, incident, failure, confirmed }: PullInput, { actor, now }: Pick<PullEnv, 'actor' | 'now'>): PullDecision {
+/** Adds what somebody sees to an open andon; what is confirmed turns it red. Pure. */
+export function join(
+  andon: Andon,
+  { text, incident, failure, confirmed }: Pick<PullInput, 'text' | 'incident' | 'failure' | 'confirmed'>,
+  env: Pick<PullEnv, 'actor' | 'now' | 'mint' | 'settings'>,
+): PullDecision {
+  const { actor, now } = env
   const report = { person: personOf(actor), text: clean(text), via: actor.via, at: now }
   const reporters = [...andon.reporters, report]
-  const kept = reporters.length > limits.reporters ? [reporters[0] as typeof report, ...reporters.slice(1 - limits.reporters)] : reporters
   const count = new Set(reporters.map(({ person }) => person.id)).size
   const next: Andon = {
-    ...andon,
-    reporters: kept,
+    ...marked(andon, env),
+    reporters: kept(reporters),
     incident: andon.incident ?? incident ?? null,
     failure: andon.failure ?? failure ?? null,
-    marks: { ...andon.marks, human: andon.marks.human ?? (isHuman(actor) && actor.id !== andon.pulledBy.id ? now : null) },
   }
-  const tell: AndonEntry[] = [entry(next, 'andon.joined', { text: report.text, by: report.person, via: actor.via, count })]
-  if (!confirmed || next.state.status !== 'yellow') return { next, tell, post: [], joined: true }
-  const red: Andon = { ...next, state: { status: 'red', since: now, reason: confirmed.reason }, marks: { ...next.marks, red: now } }
-  return { next: red, tell: [...tell, entry(red, 'andon.red', { reason: confirmed.reason, by: null })], post: [], joined: true }
+  const joined = entry(next, 'andon.joined', { text: report.text, by: report.person, via: actor.via, count })
+  if (!confirmed) return { next, tell: [joined], post: [], joined: true }
+  const red = turnRed(next, confirmed.reason, null, env)
+  return { next: red.next, tell: [joined, ...red.tell], post: [], joined: true }
+}
+
+/** The first stays, and the newest. One who says something new makes room before somebody who spoke only once. */
+function kept(reporters: readonly Report[]): Report[] {
+  const all = [...reporters]
+  while (all.length > limits.reporters) {
+    const repeated = all.findIndex(({ person }, n) => n > 0 && all.findLastIndex((one) => one.person.id === person.id) > n)
+    all.splice(Math.max(1, repeated), 1)
+  }
+  return all
 }
 
 const isHuman = ({ via }: Actor) => via !== 'engine'
@@ -68,14 +95,16 @@ const isHuman = ({ via }: Actor) => via !== 'engine'
 function open_(input: PullInput, env: PullEnv): PullDecision {
   const { now, actor, mint, settings, component, recurrence } = env
   const id = mint('and')
+  const attended = input.drill !== unattended
   const by = personOf(actor)
   const text = clean(input.text)
   const confirmed = input.confirmed
   // An escalation has called somebody already; a person's pull calls for a leader.
   const page = confirmed?.page ?? `${id}/lead`
+  const until = now + settings.leaderWithinMs
   const next: Andon = {
     id,
-    state: confirmed ? { status: 'red', since: now, reason: confirmed.reason } : { status: 'yellow' },
+    state: { status: 'yellow' },
     text,
     component,
     failure: input.failure ?? null,
@@ -89,11 +118,11 @@ function open_(input: PullInput, env: PullEnv): PullDecision {
     via: actor.via,
     reporters: [{ person: by, text, via: actor.via, at: now }],
     roles: { lead: null, scribe: null, comms: null },
-    call: { page, since: now, until: now + settings.leaderWithinMs },
+    call: attended ? { page, since: now, until } : null,
     lanes: [],
     inquiries: [],
     updates: [],
-    updateDueAt: confirmed ? now + settings.updateEveryMs : null,
+    updateDueAt: null,
     snapshot: null,
     suspects: [],
     ranges: [],
@@ -106,7 +135,7 @@ function open_(input: PullInput, env: PullEnv): PullDecision {
     splitFrom: null,
     recurrence,
     retention: null,
-    marks: { human: null, lead: null, red: confirmed ? now : null, room: null, resolved: null },
+    marks: { human: null, lead: null, red: null, room: null, resolved: null },
     reminded: {},
   }
   const tell: AndonEntry[] = [
@@ -119,10 +148,12 @@ function open_(input: PullInput, env: PullEnv): PullDecision {
       private: next.private,
       locale: next.locale,
     }),
-    entry(next, 'andon.call', { until: now + settings.leaderWithinMs, page, again: false }),
+    ...(attended ? [entry(next, 'andon.call', { until, page, again: false })] : []),
   ]
-  if (confirmed) tell.push(entry(next, 'andon.red', { reason: confirmed.reason, by: null }))
-  return { next, tell, post: confirmed?.page ? [] : [callForLead(next, page, now)], joined: false }
+  const post = attended && !confirmed?.page ? [callForLead(next, page, now)] : []
+  if (!confirmed) return { next, tell, post, joined: false }
+  const red = turnRed(next, confirmed.reason, null, env)
+  return { next: red.next, tell: [...tell, ...red.tell], post, joined: false }
 }
 
 /** The page that calls for a leader; the pager finds whom by the owner of the component, else by `andon.policy`. */
