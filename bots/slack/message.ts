@@ -1,0 +1,81 @@
+import type { AndonId } from '../../core/ids.ts'
+import type { JournalEvent, OutboxMessage } from '../../core/journal/journal.ts'
+import type { Json } from '../../core/runs/run.ts'
+
+/** What stands in the outbox for Slack: one order each, carried out by the file of its name in `ops/`. */
+export interface Orders {
+  /** Makes the room. `name`: without a suffix; `anew`: another one, because the first can no longer be it. */
+  room: { name: string; private: boolean; anew: boolean }
+  /** `refs`: `person:ID`, `schedule:ID`, `team:ID`, or the id of a person of an andon. */
+  invite: { refs: string[] }
+  /** The newest state, whatever it is when its turn comes. */
+  card: object
+  announce: object
+  lane: { lane: string }
+  topic: object
+  line: { event: Told; where: 'room' | 'announce' }
+  /** To a person alone. */
+  dm: { to: string; event: Told }
+  pin: object
+  bookmark: { title: string; link: string }
+  /** `channel`: absent: its room. */
+  archive: { channel: string | null }
+  unarchive: object
+  rename: { name: string }
+  /** Members of a user group. */
+  group: { group: string; users: string[] }
+}
+export type OpName = keyof Orders
+
+/** What is told of an event of the journal. */
+export type Told = Pick<JournalEvent, 'seq' | 'at' | 'kind' | 'data'>
+
+export type SlackMessage<Op extends OpName = OpName> = { op: Op; andon: AndonId } & Orders[Op]
+
+interface Post<Op extends OpName> {
+  lane: string
+  /** The same word, the same message. */
+  dedupe: string
+  replaces?: string
+  message: SlackMessage<Op>
+}
+
+export const outboxMessage = <Op extends OpName>({ lane, dedupe, replaces, message }: Post<Op>): OutboxMessage => ({
+  channel: 'slack',
+  dedupe: `slack/${dedupe}`,
+  incident: null,
+  payload: message as unknown as Record<string, Json>,
+  lane,
+  replaces: replaces ?? null,
+})
+
+/** Lanes. What makes the room usable and what is said in it keeps its order; nothing else waits for that. */
+export const laneOfRoom = (andon: AndonId) => `andon/${andon}`
+export const laneOfCard = (andon: AndonId) => `card/${andon}`
+export const laneOfDecor = (andon: AndonId) => `decor/${andon}`
+export const laneOfAnnounce = (andon: AndonId) => `announce/${andon}`
+
+/** Where things are in Slack: `C…`, or `C…/ts`. Keys of `journal.reference`. */
+export const keys = {
+  room: (andon: AndonId) => `slack:room/${andon}`,
+  card: (andon: AndonId) => `slack:card/${andon}`,
+  announce: (andon: AndonId) => `slack:announce/${andon}`,
+  lane: (andon: AndonId, lane: string) => `slack:lane/${andon}/${lane}`,
+  line: (seq: number, where: 'room' | 'announce' = 'room') => (where === 'room' ? `slack:line/${seq}` : `slack:line/${seq}/${where}`),
+  dm: (seq: number, to: string) => `slack:dm/${seq}/${to}`,
+  talk: (user: string) => `slack:talk/${user}`,
+  invited: (dedupe: string) => `slack:invited/${dedupe}`,
+}
+/** A place that there will never be. */
+export const nowhere = 'none'
+
+export interface Place {
+  channel: string
+  /** Set when the room is a thread. */
+  thread: string | null
+}
+
+export function placeOf(ref: string): Place {
+  const [channel = '', thread = null] = ref.split('/')
+  return { channel, thread }
+}

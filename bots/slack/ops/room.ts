@@ -1,0 +1,84 @@
+import type { Andon } from '../../andon/andon.ts'
+import { announceOf } from '../blocks/announce.ts'
+import { slackIdOf } from '../blocks/form.ts'
+import { keys, nowhere, placeOf, type SlackMessage } from '../message.ts'
+import { numbered } from '../rooms.ts'
+import { defineSlackOp, NotYet, refusalOf, type SlackTools, SlackTrouble, wordOf } from './define.ts'
+
+/** A pull must not wait for a room that cannot be made soon: a thread is at hand. */
+const patienceMs = 5_000
+const namesMost = 9
+/** Slack's limit of a group conversation, less ourselves. */
+const groupMost = 7
+
+/** Makes the room; where none can be made, the thread below the announcement is the room. */
+export const room = defineSlackOp('room', {
+  essential: true,
+  async run(message, tools) {
+    const andon = await tools.andon(message.andon)
+    if (!andon) return
+    const known = await tools.reference(keys.room(andon.id))
+    if (known && known !== nowhere && !message.anew) return tell(andon, known, message.name, tools)
+    const made = await create(message, tools)
+    if (typeof made === 'string') {
+      await tools.refer({ [keys.room(andon.id)]: made })
+      return tell(andon, made, message.name, tools)
+    }
+    const thread = await threadFor(andon, tools)
+    await tools.refer({ [keys.room(andon.id)]: thread ?? nowhere })
+    const why = `No room could be made in Slack: ${wordOf(made.trouble)}.`
+    if (thread) await tell(andon, thread, message.name, tools)
+    await tools.command(andon.id, 'note', {
+      text: thread ? `${why} A thread is the room.` : `${why} Go on with: jidoka andon watch ${andon.id}`,
+    })
+  },
+})
+
+/** Id of the new channel, or of the one that an earlier try made; or why there is none. */
+async function create(message: SlackMessage<'room'>, tools: SlackTools): Promise<string | SlackTrouble> {
+  const { name, private: isPrivate } = message
+  for (let n = 1; n <= namesMost; n++) {
+    const wanted = numbered(name, n)
+    try {
+      const { channel } = await tools.call('conversations.create', { name: wanted, is_private: isPrivate }, { patienceMs })
+      return channel.id
+    } catch (error) {
+      if (!(error instanceof SlackTrouble) || error.trouble.kind === 'away') throw error
+      if (refusalOf(error) !== 'name_taken') return error
+      const own = await tools.ownRoom(wanted)
+      if (own && (await isFree(own, message.andon, tools))) return own
+    }
+  }
+  return new SlackTrouble('conversations.create', undefined, { kind: 'refused', error: 'name_taken', detail: '', errors: [] })
+}
+
+/** Not the room of another andon. */
+const isFree = async (channel: string, andon: string, tools: SlackTools) =>
+  !(await tools.referring(channel)).some((key) => key.startsWith('slack:room/') && key !== keys.room(andon))
+
+/** `C…/ts` of the thread; null: there is none either. */
+async function threadFor(andon: Andon, tools: SlackTools): Promise<string | null> {
+  const key = keys.announce(andon.id)
+  const announced = await tools.reference(key)
+  if (announced) return announced === nowhere ? null : announced
+  // Posted by a lane of its own.
+  if (!andon.private) throw new NotYet('the announcement')
+  const users = andon.reporters.flatMap(({ person }) => slackIdOf(person, tools.people) ?? [])
+  if (users.length === 0) return null
+  const { channel } = await tools.call('conversations.open', { users: [...new Set(users)].slice(0, groupMost).join(',') })
+  return tools.post(key, { channel: channel.id, thread: null }, () => announceOf(andon, tools.env(andon)))
+}
+
+/** The andon knows its room from now on. */
+async function tell(andon: Andon, ref: string, name: string, tools: SlackTools): Promise<void> {
+  const { channel, thread } = placeOf(ref)
+  const url = linkTo(channel, thread, tools)
+  if (andon.room?.url === url) return
+  await tools.command(andon.id, 'room', { name, url, kind: thread === null ? 'room' : 'thread' })
+}
+
+export function linkTo(channel: string, thread: string | null, tools: Pick<SlackTools, 'self'>): string {
+  const url = tools.self()?.url
+  if (!url) return `https://slack.com/app_redirect?channel=${channel}`
+  return `${url}archives/${channel}${thread === null ? '' : `/p${thread.replace('.', '')}`}`
+}

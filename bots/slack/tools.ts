@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { causeChain } from '../../core/errors.ts'
+import { peopleOf } from '../andon/people.ts'
+import { house } from '../andon/ports.ts'
+import type { SlackDeliveryPorts } from './deliver.ts'
+import { placeOf } from './message.ts'
+import { refusalOf, type SlackTools } from './ops/define.ts'
+import type { Attempt, Outgoing } from './outgoing.ts'
+
+/** What each thing showed last, so that it is not changed into the same. */
+const shownMost = 1_000
+/** The message is gone, or may not be changed any more: it is posted anew. */
+const gone = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found'])
+
+/** What orders work with, for one message at a time. */
+export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackTools['self']): (attempt: Attempt) => SlackTools {
+  const { journal, desk, catalog, clock, settings, log } = ports
+  const people = peopleOf(catalog)
+  const shown = new Map<string, string>()
+
+  function remember(key: string, digest: string): void {
+    shown.delete(key)
+    shown.set(key, digest)
+    for (const [oldest] of shown) {
+      if (shown.size <= shownMost) return
+      shown.delete(oldest)
+    }
+  }
+
+  return (attempt) => {
+    const tools: SlackTools = {
+      ...{ settings, catalog, people, self },
+      now: () => clock.now(),
+      dedupe: attempt.entry.dedupe,
+      orderedAt: attempt.entry.createdAt,
+      call: (method, args, options) => out.call(attempt, method, args, options),
+      reference: (key) => journal.reference(key),
+      refer: (refs) => journal.refer(refs),
+      referring: (ref) => journal.referring(ref),
+      andon: (id) => desk.get(id),
+      async command(id, name, input) {
+        // Slack's side is done; that the andon cannot take it (a state, a limit) must not hold up what comes after.
+        await desk.command(id, name, input, house).catch((error: unknown) => {
+          log.warn({ andon: id, command: name, err: causeChain(error) }, 'the andon did not take what Slack brought')
+        })
+      },
+      place: (id) => out.placeOfRoom(id),
+      ownRoom: (name) => out.ownRoom(name),
+      post: (key, place, say) => out.post(attempt, key, place, say),
+      async show(key, place, say) {
+        const ref = await journal.reference(key)
+        if (!ref?.startsWith(`${place.channel}/`)) {
+          if (ref) await journal.refer({ [key]: '' })
+          remember(key, digestOf(say()))
+          await out.post(attempt, key, place, say).catch((error: unknown) => {
+            shown.delete(key)
+            throw error
+          })
+          return
+        }
+        const digest = digestOf(say())
+        if (shown.get(key) === digest) return
+        const { channel, thread: ts } = placeOf(ref)
+        try {
+          await out.call(attempt, 'chat.update', () => ({ channel, ts, ...say(), parse: 'none', link_names: false }))
+          remember(key, digest)
+        } catch (error) {
+          if (!gone.has(refusalOf(error) ?? '')) throw error
+          await journal.refer({ [key]: '' })
+          await out.post(attempt, key, place, say)
+        }
+      },
+      env: ({ locale }) => ({ locale, now: clock.now(), people }),
+      onCall: async (refs) => ports.onCall(refs),
+    }
+    return tools
+  }
+}
+
+const digestOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('base64')

@@ -1,0 +1,100 @@
+import type { Actor } from '../bots/andon/andon.ts'
+import { openDesk } from '../bots/andon/desk.ts'
+import type { SlackDelivery } from '../bots/slack/deliver.ts'
+import { announce } from '../bots/slack/ops/announce.ts'
+import { archive } from '../bots/slack/ops/archive.ts'
+import { bookmark } from '../bots/slack/ops/bookmark.ts'
+import { card } from '../bots/slack/ops/card.ts'
+import type { AnySlackOp } from '../bots/slack/ops/define.ts'
+import { dm } from '../bots/slack/ops/dm.ts'
+import { group } from '../bots/slack/ops/group.ts'
+import { invite } from '../bots/slack/ops/invite.ts'
+import { lane } from '../bots/slack/ops/lane.ts'
+import { line } from '../bots/slack/ops/line.ts'
+import { pin } from '../bots/slack/ops/pin.ts'
+import { rename } from '../bots/slack/ops/rename.ts'
+import { room } from '../bots/slack/ops/room.ts'
+import { topic } from '../bots/slack/ops/topic.ts'
+import { unarchive } from '../bots/slack/ops/unarchive.ts'
+import { startSlackDelivery } from '../bots/slack/start.ts'
+import { openWeb, type Web } from '../bots/slack/web.ts'
+import { indexCatalog } from '../core/catalog/catalog.ts'
+import { configSchema } from '../core/catalog/schema.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
+import { idMint } from '../core/ids.ts'
+import type { Journal } from '../core/journal/journal.ts'
+import { openJournal } from '../core/journal/open.ts'
+import { type Log, silentLog } from '../core/log.ts'
+import { systemRandom } from '../core/random.ts'
+import type { Workspace } from './slack/workspace.ts'
+
+const ops: readonly AnySlackOp[] = [announce, archive, bookmark, card, dm, group, invite, lane, line, pin, rename, room, topic, unarchive]
+
+interface HouseOptions {
+  clock?: Clock
+  log?: Log
+  url?: string
+  /** People who are called first. */
+  leaders?: string[]
+  andon?: object
+  teams?: object[]
+}
+
+/** A house with its desk and journal, connected to a workspace of the tests; `start` begins delivery, `restart` kills and begins it. */
+export async function openHouse(workspace: Workspace, names: readonly string[], options: HouseOptions = {}) {
+  const { clock = systemClock, log = silentLog, leaders = [], url = 'sqlite::memory:' } = options
+  const ops_ = await workspace.channel('ops')
+  const config = configSchema.parse({
+    components: [
+      { id: 'polaris', title: 'Packet transfer', owner: 'core', members: [{ id: 'polaris-1', site: 'a', hooks: 'http://127.0.0.1:1' }] },
+    ],
+    people: names.map((name) => ({ id: name, name, slack: workspace.idOf(name), teams: ['core'] })),
+    teams: [{ id: 'core', policy: 'first' }, ...(options.teams ?? [])],
+    policies: [{ id: 'first', levels: [{ notify: leaders.length > 0 ? leaders.map((name) => `person:${name}`) : ['team:core'] }] }],
+    slack: { channel: ops_?.id ?? 'C000000001', apiUrl: workspace.apiUrl },
+    andon: { policy: 'first', ...options.andon },
+  })
+  const catalog = indexCatalog(config)
+  const journal: Journal = await openJournal({ url, clock, mint: idMint(clock, systemRandom) })
+  const desk = openDesk({
+    ...{ catalog, journal, clock, log, environment: () => undefined },
+    status: { members: () => [], onChange: () => () => {} } as never,
+    commands: {} as never,
+  })
+  const web = openWeb({
+    token: workspace.botToken,
+    apiUrl: workspace.apiUrl,
+    fetch: workspace.clientOptions.fetch as never,
+    clock,
+    log,
+    timeoutMs: 1_000,
+  })
+  const settings = config.slack as NonNullable<typeof config.slack>
+  let delivery: SlackDelivery | null = null
+
+  const start = (over: { journal?: Journal; web?: Web } = {}) => {
+    delivery = startSlackDelivery({
+      ...{ journal, desk, catalog, settings, clock, log, web, ops, ...over },
+      onCall: (refs) => refs.flatMap((ref) => (ref.startsWith('person:') ? [ref.slice(7)] : ref === 'team:core' ? names : [])),
+    })
+    return delivery
+  }
+  const lastOfAndons = async () =>
+    (await journal.events(0, 1_000)).findLast(({ andon, kind }) => andon !== null && kind.startsWith('andon.'))?.seq ?? 0
+  const actorOf = (name: string): Actor => ({ id: name, name, via: 'slack', locale: 'en', rank: 'anyone' })
+  return {
+    ...{ catalog, config, journal, desk, web, start, actorOf },
+    pull: async (text: string, by = names[0] as string, more: object = {}) => (await desk.pull({ text, ...more }, actorOf(by))).andon,
+    /** All events are read, and nothing waits in the outbox. */
+    idle: () =>
+      workspace.until(
+        async () => (await journal.cursor('slack')) >= (await lastOfAndons()) && (await journal.lanes('slack', 1)).length === 0,
+        15_000,
+      ),
+    async close(): Promise<void> {
+      await delivery?.stop()
+      await journal.close()
+    },
+  }
+}
+export type House = Awaited<ReturnType<typeof openHouse>>
