@@ -1,6 +1,6 @@
 import type { AndonView } from '../../bots/andon/wire.ts'
 import type { Labels } from './labels.ts'
-import type { Order } from './verbs.ts'
+import type { Order } from './typed.ts'
 
 /** A key of the room: it opens a line of input, and what is typed there becomes an order. */
 export interface Key {
