@@ -6,7 +6,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import { type Actor, type Andon, ended } from './andon.ts'
 import type { Act, DrillScript, Part, Stage } from './drills/define.ts'
-import { drills } from './drills/registry.ts'
+import { drillOf } from './drills/find.ts'
 import { type AndonDesk, house } from './ports.ts'
 
 interface DrillPorts {
@@ -24,8 +24,6 @@ interface DrillPorts {
 const openMax = 200
 const stand = ['Aki', 'Ben', 'Chika', 'Dan', 'Emi']
 const parts = ['puller', 'witness', 'lead', 'expert', 'sales'] as const
-
-export const drillOf = (scenario: string): DrillScript | undefined => drills.find(({ id }) => id === scenario)
 
 /**
  * Plays the drills that somebody pulled, from whatever surface. What a restart interrupts is ended, not gone on with: a practice

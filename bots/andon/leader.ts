@@ -31,5 +31,5 @@ export function callLeader(andon: Andon, { now, settings }: Pick<CommandEnv, 'no
   const until = now + settings.leaderWithinMs
   const { [calledAgain]: _, ...reminded } = andon.reminded
   const next: Andon = { ...andon, call: { page, since: now, until }, reminded: again ? { ...reminded, [calledAgain]: now } : reminded }
-  return { next, tell: [entry(next, 'andon.call', { until, page, again })], post: [callForLead(next, page, now)] }
+  return { next, tell: [entry(next, 'andon.call', { until, page, again })], post: callForLead(next, page, now) }
 }

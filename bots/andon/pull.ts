@@ -3,6 +3,7 @@ import type { Mint } from '../../core/ids.ts'
 import type { OutboxMessage } from '../../core/journal/journal.ts'
 import type { Actor, Andon, Guess, Report } from './andon.ts'
 import { ended, limits } from './andon.ts'
+import { drillOf } from './drills/find.ts'
 import { type AndonEntry, entry, personOf } from './entries.ts'
 import { marked, peopleIn } from './here.ts'
 import type { PullInput } from './ports.ts'
@@ -150,15 +151,19 @@ function open_(input: PullInput, env: PullEnv): PullDecision {
     }),
     ...(attended ? [entry(next, 'andon.call', { until, page, again: false })] : []),
   ]
-  const post = attended && !confirmed?.page ? [callForLead(next, page, now)] : []
+  const post = attended && !confirmed?.page ? callForLead(next, page, now) : []
   if (!confirmed) return { next, tell, post, joined: false }
   const red = turnRed(next, confirmed.reason, null, env)
   return { next: red.next, tell: [...tell, ...red.tell], post, joined: false }
 }
 
-/** The page that calls for a leader; the pager finds whom by the owner of the component, else by `andon.policy`. */
-export function callForLead(andon: Andon, dedupe: string, now: number): OutboxMessage {
-  return {
+/**
+ * The page that calls for a leader; the pager finds whom by the owner of the component, else by `andon.policy`. A drill whose people
+ * are played calls nobody: no telephone rings for a play.
+ */
+export function callForLead(andon: Andon, dedupe: string, now: number): OutboxMessage[] {
+  if (andon.drill && drillOf(andon.drill.scenario)?.cast !== 'people') return []
+  const page: OutboxMessage = {
     channel: 'page',
     dedupe,
     incident: andon.incident,
@@ -178,4 +183,5 @@ export function callForLead(andon: Andon, dedupe: string, now: number): OutboxMe
       openedAt: now,
     },
   }
+  return [page]
 }

@@ -43,7 +43,7 @@ export function pullSynthetically({ desk, journal, clock, log, settings, hasChat
       { how: stands ? `Its room stood after ${tookMs} ms` : 'No room stood in time; a person was called' },
       house,
     )
-    await desk.command(andon.id, 'archived', {}, house)
+    await desk.command(andon.id, 'archived', { name: null }, house)
   }
 
   /** Once an hour at most, however often it looks. */
