@@ -3,8 +3,8 @@
  * becomes one of ours. What they wrote stays readable.
  */
 
-/** Controls, and marks that turn the direction of what follows. */
-const unseen = /[\p{Cc}\p{Bidi_Control}]/gu
+/** Controls, odd ends of lines, and marks that turn the direction of what follows. */
+const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu
 const special = /[\\`*[\]<>|~#$]/g
 
 /** On one line, wherever ours goes on after it. */
@@ -23,7 +23,7 @@ export function md(text: string): string {
 /** Ids and words of programs. */
 export function code(text: string): string {
   const plain = text
-    .replace(/[`\r\n|]/g, '')
+    .replace(/[`\\\r\n|]/g, '')
     .replace(unseen, '')
     .trim()
   return plain === '' ? '' : `\`${plain}\``
@@ -46,15 +46,18 @@ export function link(name: string, url: string | null): string {
 /** A link to a file below the data folder. */
 export const fileLink = (name: string, path: string): string =>
   `[${md(name)}](${path
+    .toWellFormed()
     .split('/')
     .map(encodeURIComponent)
     .join('/')
-    .replace(/[()]/g, (c) => (c === '(' ? '%28' : '%29'))})`
+    .replace(/[()*!'~]/g, escaped)})`
+
+const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 function webAddress(text: string): string | null {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^https?:$/.test(url.protocol)) return null
-  return url.href.replace(/[()<>|\\`*_[\]\s]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
+  return url.href.replace(/[()<>|\\`*_[\]\s]/g, escaped)
 }
 
 /** Cells are Markdown already. Nothing for no rows. */
