@@ -4,7 +4,7 @@ import { fault } from '../../core/errors.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Json } from '../../core/runs/run.ts'
 import type { By } from './page.ts'
-import { type Duty, dutyAt, nextHandOff, type Override, type Span, spans } from './schedule.ts'
+import { type Duty, dutyAt, nextHandOff, type Override, type Span, spans, wholeSpans } from './schedule.ts'
 
 /** An override that somebody made. */
 export interface OverrideData {
@@ -122,6 +122,7 @@ export function openRota({ catalog, journal }: { catalog: Catalog; journal: Pick
     onCall: (id: string, at: number): Duty | null => dutyAt(schedule(id), at, extra(id)),
     next: (id: string, at: number) => nextHandOff(schedule(id), at, extra(id)),
     spans: (id: string, from: number, until: number): Span[] => spans(schedule(id), from, until, extra(id)),
+    wholeSpans: (id: string, from: number, until: number): Span[] => wholeSpans(schedule(id), from, until, extra(id)),
     onDuty: (refs: readonly string[], at: number): string[] => expand(refs, at, false),
     everybody: (refs: readonly string[], at: number): string[] => expand(refs, at, true),
     policy: (id: string): PolicyConfig | null => policies.get(id) ?? null,

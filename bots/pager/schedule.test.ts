@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { instantOf, localText, parseLocal, weekdayOf } from '../../core/calendar.ts'
 import { configSchema } from '../../core/catalog/schema.ts'
 import type { ScheduleConfig } from '../../core/catalog/schema-people.ts'
-import { dutyAt, gaps, nextHandOff, type Override, spans } from './schedule.ts'
+import { dutyAt, gaps, nextHandOff, type Override, spans, wholeSpans } from './schedule.ts'
 
 const scheduleOf = (more: object): ScheduleConfig =>
   configSchema.parse({ schedules: [{ id: 'core', zone: 'Europe/Berlin', ...more }] }).schedules[0] as ScheduleConfig
@@ -128,6 +128,21 @@ describe('the next hand-off', () => {
   })
   test('does not exist where one person has it for ever', () => {
     expect(nextHandOff(scheduleOf({ layers: [{ people: ['aki'], start: '2026-01-01T00:00' }] }), berlin('2026-05-31T00:00'))).toBeNull()
+  })
+})
+
+describe('whole turns', () => {
+  const whole = (schedule: ScheduleConfig, from: string, until: string) =>
+    wholeSpans(schedule, berlin(from), berlin(until)).map(
+      (span) => `${localText(span.from, 'Europe/Berlin')} ${localText(span.until, 'Europe/Berlin')}`,
+    )
+  test('begin and end where they do, wherever one looks from', () => {
+    expect(whole(weekly, '2026-03-11T00:00', '2026-03-12T00:00')).toEqual(['2026-03-09T09:00 2026-03-16T09:00'])
+  })
+  test('that never end begin at the same time for a long while', () => {
+    const ever = scheduleOf({ layers: [{ people: ['aki'], start: '2020-01-01T00:00' }] })
+    const beginOf = (day: string) => wholeSpans(ever, berlin(day), berlin('2026-12-01'))[0]?.from
+    expect(beginOf('2026-03-11')).toBe(beginOf('2026-03-12'))
   })
 })
 

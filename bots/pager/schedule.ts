@@ -34,7 +34,8 @@ type Layer = ScheduleConfig['layers'][number]
 const hourMs = 3_600_000
 const dayMs = 86_400_000
 /** Nobody looks further ahead for the next hand-over. */
-const horizonsMs = [2 * dayMs, 16 * dayMs, 100 * dayMs, 400 * dayMs]
+const longestMs = 400 * dayMs
+const horizonsMs = [2 * dayMs, 16 * dayMs, 100 * dayMs, longestMs]
 
 /** `extra`: overrides that people made; a later one stands before the earlier ones, and all of them before the configuration's. */
 export function dutyAt(schedule: ScheduleConfig, at: number, extra: readonly Override[] = []): Duty | null {
@@ -61,6 +62,20 @@ export function spans(schedule: ScheduleConfig, from: number, until: number, ext
     begin = end
   }
   return found
+}
+
+/** Those that touch the time from `from` to `until`, from their own beginning to their own end: for those who keep them. */
+export function wholeSpans(schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[] = []): Span[] {
+  return spans(schedule, beginOfSpan(schedule, from, extra), nextHandOff(schedule, until, extra)?.at ?? until, extra)
+}
+
+/** What began longer ago than anybody looks begins at a fixed time all the same, not at another one with each look. */
+function beginOfSpan(schedule: ScheduleConfig, at: number, extra: readonly Override[]): number {
+  for (const horizonMs of horizonsMs) {
+    const found = spans(schedule, at - horizonMs, at + 1, extra)
+    if (found.length > 1) return (found.at(-1) as Span).from
+  }
+  return Math.floor(at / longestMs - 1) * longestMs
 }
 
 /** When nobody is on call. */
