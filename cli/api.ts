@@ -33,6 +33,8 @@ export interface Api {
 }
 
 const answerWithinMs = 10_000
+/** The controller tells every 15 s that it is there; so long without a word, the connection is dead, whatever it looks like. */
+const silentMs = 40_000
 
 /** The address of the controller that last started on a data folder. */
 export const addressFile = (data: string) => join(data, 'address')
@@ -75,25 +77,39 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
       return (answer.status === 204 ? null : await answer.json()) as T
     },
     async *events(signal, after = null) {
-      const answer = await ask(`/v1/events${after === null ? '' : `?after=${after}`}`, { signal, headers: { accept: 'text/event-stream' } })
-      let held = ''
-      for await (const chunk of (answer.body as ReadableStream<Uint8Array>).pipeThrough(
-        new TextDecoderStream() as never,
-      ) as unknown as AsyncIterable<string>) {
-        held += chunk
-        for (let end = held.indexOf('\n\n'); end >= 0; end = held.indexOf('\n\n')) {
-          const lines = held.slice(0, end).split('\n')
-          held = held.slice(end + 2)
-          const field = (name: string) =>
-            lines
-              .filter((line) => line.startsWith(`${name}: `))
-              .map((line) => line.slice(name.length + 2))
-              .join('\n')
-          if (field('event')) yield { id: field('id'), event: field('event'), data: field('data') }
+      const silence = new AbortController()
+      const watch = setTimeout(() => silence.abort(), silentMs)
+      const either = AbortSignal.any([signal, silence.signal])
+      const path = `/v1/events${after === null ? '' : `?after=${after}`}`
+      try {
+        const answer = await ask(path, { signal: either, headers: { accept: 'text/event-stream' } })
+        let held = ''
+        for await (const chunk of (answer.body as ReadableStream<Uint8Array>).pipeThrough(
+          new TextDecoderStream() as never,
+        ) as unknown as AsyncIterable<string>) {
+          watch.refresh()
+          held += chunk
+          for (let end = held.indexOf('\n\n'); end >= 0; end = held.indexOf('\n\n')) {
+            const told = eventOf(held.slice(0, end))
+            held = held.slice(end + 2)
+            if (told.event) yield told
+          }
         }
+      } finally {
+        clearTimeout(watch)
       }
     },
   }
+}
+
+function eventOf(block: string) {
+  const lines = block.split('\n')
+  const field = (name: string) =>
+    lines
+      .filter((line) => line.startsWith(`${name}: `))
+      .map((line) => line.slice(name.length + 2))
+      .join('\n')
+  return { id: field('id'), event: field('event'), data: field('data') }
 }
 
 async function readLine(path: string): Promise<string | undefined> {

@@ -85,3 +85,16 @@ export async function earlierOnes(desk: AndonDesk, andon: Andon): Promise<Andon[
   if (topic === null) return []
   return (await desk.list({ topic }, { limit: earlierMax })).filter(({ id }) => id < andon.id)
 }
+
+/** The newest of those since then; more make a measure no truer. */
+const measuredMax = 5_000
+
+export async function pulledSince(desk: AndonDesk, from: number): Promise<Andon[]> {
+  const all: Andon[] = []
+  for (let after: string | undefined; ; ) {
+    const some = await desk.list({}, { limit: scanMax, after })
+    all.push(...some.filter(({ pulledAt }) => pulledAt >= from))
+    after = some.at(-1)?.id
+    if (some.length < scanMax || all.length >= measuredMax || (some.at(-1)?.pulledAt ?? 0) < from) return all.slice(0, measuredMax)
+  }
+}

@@ -190,6 +190,20 @@ describe('reading', () => {
     expect(seen.length).toBeGreaterThan(4)
   })
 
+  test('measures are of those pulled since then, drills apart', async () => {
+    const early = await pull('leo is slow')
+    await post(`/v1/andons/${early.id}/resolve`, { how: 'restarted' })
+    await clock.advance(minutes(10))
+    const { id } = await pull('polaris is slow', {}, { as: 'viewer' })
+    await pull('practice', { drill: true })
+    await clock.advance(seconds(30))
+    await post(`/v1/andons/${id}/lead`)
+    expect((await get('/v1/andons/measures')).body).toMatchObject({ andons: 2, open: 1, drills: { andons: 1 } })
+    const { body } = await get('/v1/andons/measures?from=2026-01-31T12:05:00%2B09:00')
+    expect(body).toMatchObject({ andons: 1, spans: { lead: { count: 1, medianMs: 30_000 } }, surfaces: [{ via: 'api', pulls: 1 }] })
+    expect((await get('/v1/andons/measures?from=yesterday')).status).toBe(422)
+  })
+
   test('the review is Markdown, in the language and the zone that one asks for', async () => {
     const { id } = await pull('sessions drop on polaris')
     await post(`/v1/andons/${id}/resolve`, { how: 'rolled back' })

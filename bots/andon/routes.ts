@@ -9,9 +9,10 @@ import { zone } from '../../core/catalog/schema-parts.ts'
 import { fault } from '../../core/errors.ts'
 import type { JournalEvent } from '../../core/journal/journal.ts'
 import type { Actor } from './andon.ts'
-import { actorsOf, earlierOnes, listed, need, rights, scenarioOf, wholeTimeline } from './asking.ts'
+import { actorsOf, earlierOnes, listed, need, pulledSince, rights, scenarioOf, wholeTimeline } from './asking.ts'
 import { andonCommands } from './commands/registry.ts'
 import type { AnyAndonCommand } from './define.ts'
+import { measuresOf } from './measures.ts'
 import type { Orders } from './orders.ts'
 import type { AndonDesk } from './ports.ts'
 import { review } from './review.ts'
@@ -22,6 +23,7 @@ import {
   type EntryView,
   entrySchema,
   entryView,
+  measuresSchema,
   orderedSchema,
   pulledSchema,
   pullSchema,
@@ -53,6 +55,8 @@ export function andonRoutes(ports: AndonRoutePorts): Feature {
     const parts: Parts = { ...ports, api, gate, act: (c) => actorOf(c.get('who'), (name) => c.req.header(name)) }
     pullRoute(parts)
     listRoute(parts)
+    // Before the one that takes any word there for an id.
+    measuresRoute(parts)
     oneRoute(parts)
     timelineRoute(parts)
     reviewRoute(parts)
@@ -116,6 +120,27 @@ function listRoute({ api, gate, desk }: Parts) {
         ({ id }) => id,
       )
       return c.json({ items: items.map(andonView), next }, 200)
+    },
+  )
+}
+
+function measuresRoute({ api, gate, desk }: Parts) {
+  api.openapi(
+    createRoute({
+      method: 'get',
+      path: '/v1/andons/measures',
+      tags,
+      summary: 'How pulls go: how soon somebody comes, leads, ends it',
+      description: 'Drills are told apart; what was merged is counted where it went. At most the newest 5,000.',
+      ...gate.read('viewer'),
+      request: {
+        query: z.strictObject({ from: z.iso.datetime({ offset: true }).optional().openapi({ description: 'Pulled since then' }) }),
+      },
+      responses: { 200: json(measuresSchema, 'The measures'), ...problems(401, 403, 422) },
+    }),
+    async (c) => {
+      const { from } = c.req.valid('query')
+      return c.json(measuresOf(await pulledSince(desk, from === undefined ? 0 : Date.parse(from))), 200)
     },
   )
 }

@@ -195,7 +195,27 @@ export const orderedSchema = andonSchema
   })
   .openapi('OrderedAndon')
 
+const spread = z.object({ count: z.int(), medianMs: z.int().nullable(), p90Ms: z.int().nullable() }).openapi('AndonSpread')
+const spans = z
+  .object({ human: spread, lead: spread, red: spread, room: spread, resolve: spread })
+  .openapi('AndonSpans', { description: 'From the pull to the first other human, the leader, red, the room, the end' })
+
+export const measuresSchema = z
+  .object({
+    andons: z.int(),
+    open: z.int(),
+    spans,
+    practice: z.int().openapi({ description: 'Nothing was wrong: never held against anybody' }),
+    people: z.array(z.object({ person, pulls: z.int() })),
+    surfaces: z.array(z.object({ via, pulls: z.int() })),
+    thanks: z.int(),
+    recurring: z.array(z.object({ topic: z.string(), count: z.int(), last: z.string() })),
+    drills: z.object({ andons: z.int(), spans }),
+  })
+  .openapi('AndonMeasures')
+
 export type AndonView = z.infer<typeof andonSchema>
+export type MeasuresView = z.infer<typeof measuresSchema>
 export type EntryView = z.infer<typeof entrySchema>
 
 /** Fields that hold epoch ms, wherever they stand; `marks` holds nothing else. */

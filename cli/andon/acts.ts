@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { AndonView } from '../../bots/andon/wire.ts'
+import type { AndonView, MeasuresView } from '../../bots/andon/wire.ts'
 import type { Api } from '../api.ts'
 import type { ApiOptions, Cli, ExitCode } from '../define.ts'
 import { localeOf, zoneHere } from '../locale.ts'
 import { numberOption } from '../options.ts'
 import { paintsOf } from '../render.ts'
 import { andonPath, onlyAndon, shortId, takeAndon } from './find.ts'
+import { measureLines } from './measures.ts'
 import { kaizenLine, type Line, languageOf, leaderLine, painted, type Reader, titleLine } from './parts.ts'
 import { type AndonDetail, listLine, showLines } from './show.ts'
 import { type Given, usage, type Verb } from './typed.ts'
@@ -114,5 +115,16 @@ export async function review(
   }
   if (options.json) cli.json({ id, markdown })
   else cli.out(options.out === undefined ? markdown.trimEnd() : options.out)
+  return 0
+}
+
+const dayMs = 86_400_000
+
+export async function measures(cli: Cli, options: Asked & { days: string }): Promise<ExitCode> {
+  const days = numberOption(options.days, '--days', 1, 3_650)
+  const from = new Date(Date.now() - days * dayMs).toISOString()
+  const found = await (await cli.api(options)).get<MeasuresView>(`/v1/andons/measures?from=${encodeURIComponent(from)}`)
+  if (options.json) cli.json(found)
+  else cli.out(measureLines(found, days, readerOf(cli)).join('\n'))
   return 0
 }

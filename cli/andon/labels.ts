@@ -58,6 +58,16 @@ const en = {
     inquiry: (of: number) => (of === 0 ? 'Nobody was asked yet.' : `Say which inquiry: 1 to ${of}.`),
     carrier: 'Say who is asked.',
   },
+  measures: {
+    head: (n: number, days: number, open: number, practice: number, thanks: number) =>
+      `${n} andons in ${days} days, ${open} open; ${practice} were practice (nothing was wrong); ${thanks} thank-yous`,
+    steps: { human: 'first other person', lead: 'somebody leads', red: 'red', room: 'the room stands', resolve: 'resolved' },
+    spread: (median: string, p90: string, n: number) => `${median} (median), ${p90} (9 of 10), ${n} times`,
+    people: 'Who pulled:',
+    surfaces: 'From where:',
+    recurring: 'Again and again:',
+    drills: (n: number) => `Drills: ${n}`,
+  },
 }
 export type Labels = typeof en
 
@@ -117,6 +127,16 @@ const ja: Labels = {
     minutes: '分は1から1440までの数字です。',
     inquiry: (of) => (of === 0 ? '問い合わせはまだありません。' : `問い合わせの番号を入れてください(1~${of})。`),
     carrier: '問い合わせ先を入れてください。',
+  },
+  measures: {
+    head: (n, days, open, practice, thanks) =>
+      `直近${days}日間のアンドン ${n}件(対応中 ${open}件)、異常なしだった練習 ${practice}件、お礼 ${thanks}件`,
+    steps: { human: 'ほかの人が来るまで', lead: 'リーダー決定まで', red: '赤になるまで', room: 'ルーム開設まで', resolve: '解決まで' },
+    spread: (median, p90, n) => `中央値 ${median}、90% ${p90}、${n}回`,
+    people: '引いた人:',
+    surfaces: 'どこから:',
+    recurring: 'くり返し:',
+    drills: (n) => `訓練: ${n}件`,
   },
 }
 

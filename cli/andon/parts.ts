@@ -42,7 +42,12 @@ export function languageOf({ locale, zone }: Reader) {
 }
 
 const ms = (iso: string) => Date.parse(iso)
-export const spanBetween = (form: Form, from: string, to: number): string => form.span(to - ms(from))
+/** Seconds count only at first: a line that changes each second draws the eye for nothing. */
+const calmFromMs = 120_000
+export function spanBetween(form: Form, from: string, to: number): string {
+  const span = to - ms(from)
+  return form.span(span > calmFromMs ? Math.floor(span / 60_000) * 60_000 : span)
+}
 
 /** ` RED  polaris  12 min` and the like; what it is, and for how long. */
 export function titleLine(andon: AndonView, reader: Reader): Line {
@@ -126,8 +131,8 @@ export function laneLine(lane: AndonView['lanes'][number], n: number, titles: nu
   return [head, words.laneStatus.taken, owner, time, said]
 }
 
-/** Seconds count only at the end: a line that changes each second draws the eye for nothing. */
-const coarse = (left: number) => (left > 120_000 ? Math.floor(left / 60_000) * 60_000 : left)
+/** And only at the end. */
+const coarse = (left: number) => (left > calmFromMs ? Math.ceil(left / 60_000) * 60_000 : left)
 
 export function inquiryLine(inquiry: AndonView['inquiries'][number], n: number, reader: Reader): Line {
   const { words, labels, form } = languageOf(reader)

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { kaizenList, list, merge, order, review, show } from '../andon/acts.ts'
+import { kaizenList, list, measures, merge, order, review, show } from '../andon/acts.ts'
+import { type DrillOptions, drill } from '../andon/drill.ts'
 import { type PullOptions, pull } from '../andon/pull.ts'
 import type { Verb } from '../andon/typed.ts'
 import { verbs } from '../andon/verbs.ts'
@@ -48,6 +49,16 @@ function readingCommands(command: Command, cli: Cli, run: Run) {
     .option('--zone <zone>', 'of its times, like Asia/Tokyo (default: that of this machine)')
     .addOption(localeOption())
     .action(run((id, options) => review(cli, id, options)))
+  asking(command, 'measures', 'How soon somebody comes, leads, and ends it; and what comes again')
+    .option('--days <n>', 'of the last so many days', '90')
+    .action(run((options) => measures(cli, options)))
+  asking(command, 'drill', 'Practice: the whole story, played, with the review that it leaves')
+    .option('--scenario <name>', 'which one; see --list', 'whole-story')
+    .option('--component <id>', 'what it is said to be about')
+    .option('--out <file>', 'where its review goes (default: reviews/ in the data folder)')
+    .option('--list', 'what there is to practise')
+    .addOption(localeOption())
+    .action(run((options: DrillOptions) => drill(cli, options)))
 }
 
 const localeOption = () => new Option('--locale <locale>', 'language (default: that of this terminal)').choices(['en', 'ja'])
