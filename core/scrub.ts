@@ -27,9 +27,24 @@ const rules: readonly (readonly [what: string, pattern: RegExp, only?: (found: s
 ]
 
 export function scrub(text: string): string {
-  let cut = text
-  for (const [what, pattern, only] of rules) cut = cut.replace(pattern, (found) => (only && !only(found) ? found : `[${what} cut]`))
-  return cut
+  return rules.reduce((cut, [what, pattern, only]) => {
+    const mask = `[${what} cut]`
+    return only ? replaceIf(cut, pattern, mask, only) : cut.replace(pattern, mask)
+  }, text)
+}
+
+/** What is found and does not count hides nothing that begins within it. */
+function replaceIf(text: string, pattern: RegExp, mask: string, only: (found: string) => boolean): string {
+  let cut = ''
+  let done = 0
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    if (only(match[0])) {
+      cut += text.slice(done, match.index) + mask
+      done = pattern.lastIndex
+    } else pattern.lastIndex = match.index + 1
+  }
+  return cut + text.slice(done)
 }
 
 const digits = (text: string) => text.replace(/\D/g, '')
