@@ -42,6 +42,8 @@ const callsAtOnce = 20
 const lanesMost = 1_000
 const waitForOtherMs = 60_000
 const outageMs = 3_000
+/** What messages of other lanes wait for. */
+const others: ReadonlySet<string> = new Set(['room', 'announce', 'card'])
 const selfKey = 'slack:self'
 
 /**
@@ -130,7 +132,7 @@ export function deliverSlack(ports: SlackDeliveryPorts): SlackDelivery {
           continue
         }
         if (attempt?.entry.id !== entry.id) {
-          attempt = { entry, doubt: entry.attempts > 0, begun: entry.attempts > 0, repaired: new Set() }
+          attempt = { entry: { ...entry, lane }, doubt: entry.attempts > 0, begun: entry.attempts > 0, repaired: new Set() }
           tries = 0
         }
         const wait = await deliver(entry, attempt, tries)
@@ -160,7 +162,7 @@ export function deliverSlack(ports: SlackDeliveryPorts): SlackDelivery {
       return failed(error, entry, op, attempt, tries)
     }
     await journal.settle(entry.id, { sent: true })
-    if (message.op === 'room' || message.op === 'announce') naps.wake('other')
+    if (others.has(message.op)) naps.wake('other')
     return null
   }
 
@@ -179,6 +181,7 @@ export function deliverSlack(ports: SlackDeliveryPorts): SlackDelivery {
     if (remedy.do === 'giveUp') {
       log.warn({ dedupe: entry.dedupe, problem: error.message }, 'Slack refused something for good')
       await journal.settle(entry.id, { sent: false, problem: error.message, givenUp: true })
+      if (others.has(op.name)) naps.wake('other')
       return null
     }
     return wait(error, entry, attempt, tries, remedy)

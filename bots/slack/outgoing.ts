@@ -1,6 +1,6 @@
 import { type Clock, sleep } from '../../core/clock.ts'
 import type { Journal, OutboxEntry } from '../../core/journal/journal.ts'
-import { keys, nowhere, type Place, placeOf } from './message.ts'
+import type { Place } from './message.ts'
 import type { AnswerOf, ReadMessage, SlackMethod } from './methods.ts'
 import { type CallOptions, NotYet, refusalOf, type Said, SlackTrouble } from './ops/define.ts'
 import type { Pace } from './pace.ts'
@@ -15,7 +15,7 @@ const skewMs = 300_000
 
 /** What is known of a message in hand, beyond its row. */
 export interface Attempt {
-  entry: OutboxEntry
+  entry: OutboxEntry & { lane: string }
   /** A call for it may have been carried out without our knowing. */
   doubt: boolean
   /** It stands in the store that a call was begun. */
@@ -128,13 +128,7 @@ export function openOutgoing({ journal, web, pace, clock, signal, concurrency, r
     return null
   }
 
-  async function placeOfRoom(andon: string): Promise<Place | null> {
-    const ref = await journal.reference(keys.room(andon))
-    if (ref === null) throw new NotYet(`the room of ${andon}`)
-    return ref === nowhere ? null : placeOf(ref)
-  }
-
-  return { call, post, ownRoom, placeOfRoom }
+  return { call, post, ownRoom }
 }
 export type Outgoing = ReturnType<typeof openOutgoing>
 

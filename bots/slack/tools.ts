@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { causeChain } from '../../core/errors.ts'
+import type { AndonId } from '../../core/ids.ts'
+import { ended } from '../andon/andon.ts'
 import { peopleOf } from '../andon/people.ts'
 import { house } from '../andon/ports.ts'
 import type { SlackDeliveryPorts } from './deliver.ts'
-import { placeOf } from './message.ts'
-import { refusalOf, type SlackTools } from './ops/define.ts'
+import { keys, laneOfRoom, nowhere, type Place, placeOf } from './message.ts'
+import { NotYet, refusalOf, type SlackTools } from './ops/define.ts'
 import type { Attempt, Outgoing } from './outgoing.ts'
+import { roomNameOf } from './rooms.ts'
 
 /** What each thing showed last, so that it is not changed into the same. */
 const shownMost = 1_000
@@ -17,6 +20,7 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
   const { journal, desk, catalog, clock, settings, log } = ports
   const people = peopleOf(catalog)
   const shown = new Map<string, string>()
+  const roomOp = ports.ops.find(({ name }) => name === 'room')
 
   function remember(key: string, digest: string): void {
     shown.delete(key)
@@ -25,6 +29,23 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
       if (shown.size <= shownMost) return
       shown.delete(oldest)
     }
+  }
+
+  async function placeOfRoom(id: AndonId, lane: string, tools: SlackTools): Promise<Place | null> {
+    const ref = await journal.reference(keys.room(id))
+    if (ref !== null) return ref === nowhere ? null : placeOf(ref)
+    if (lane !== laneOfRoom(id)) {
+      if (await tools.waits(laneOfRoom(id))) throw new NotYet(`the room of ${id}`)
+      // It may have been made between the two looks; else nobody makes one.
+      const made = await journal.reference(keys.room(id))
+      return made === null || made === nowhere ? null : placeOf(made)
+    }
+    // Pulled before there was a Slack to tell: it gets its room now, if it still goes on.
+    const andon = await desk.get(id)
+    if (!andon || ended(andon)) return null
+    await roomOp?.run({ op: 'room', andon: id, name: roomNameOf(andon, settings.roomPrefix), private: andon.private, anew: false }, tools)
+    const made = await journal.reference(keys.room(id))
+    return made === null || made === nowhere ? null : placeOf(made)
   }
 
   return (attempt) => {
@@ -44,7 +65,8 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
           log.warn({ andon: id, command: name, err: causeChain(error) }, 'the andon did not take what Slack brought')
         })
       },
-      place: (id) => out.placeOfRoom(id),
+      place: (id) => placeOfRoom(id, attempt.entry.lane, tools),
+      waits: async (lane) => (await journal.lane('slack', lane, 1)).length > 0,
       ownRoom: (name) => out.ownRoom(name),
       post: (key, place, say) => out.post(attempt, key, place, say),
       async show(key, place, say) {

@@ -85,7 +85,7 @@ export interface SlackTools {
   andon(id: AndonId): Promise<Andon | null>
   /** A command of the house on the andon. */
   command(id: AndonId, name: string, input: object): Promise<void>
-  /** Where its room is. Null: it has none, and will have none. Throws `NotYet`. */
+  /** Where its room is. Null: it has none, and will have none. Throws `NotYet`: it is being made. */
   place(id: AndonId): Promise<Place | null>
   /** A room of our own of this name; null: none. */
   ownRoom(name: string): Promise<string | null>
@@ -98,6 +98,8 @@ export interface SlackTools {
   self(): { team: string; user: string; url: string } | null
   /** Person ids behind `person:`, `schedule:`, `team:`. */
   onCall(refs: readonly string[]): Promise<readonly string[]>
+  /** Whether a lane of the outbox has anything left. */
+  waits(lane: string): Promise<boolean>
   /** The word of the message in hand. */
   dedupe: string
   /** When it was ordered, epoch ms. */

@@ -1,4 +1,4 @@
-import { keys, placeOf } from '../message.ts'
+import { keys, laneOfRoom, placeOf } from '../message.ts'
 import { defineSlackOp, NotYet, tolerating } from './define.ts'
 
 /** Pins the card: the way back to it from anywhere in the room. */
@@ -8,7 +8,11 @@ export const pin = defineSlackOp('pin', {
     const place = await tools.place(id)
     if (!place || place.thread !== null) return
     const card = await tools.reference(keys.card(id))
-    if (!card) throw new NotYet('the card')
+    if (!card) {
+      // Its first one is made by the lane of the room; when that has nothing left, there will be none.
+      if (await tools.waits(laneOfRoom(id))) throw new NotYet('the card')
+      return
+    }
     const { channel, thread: timestamp } = placeOf(card)
     await tolerating(['already_pinned', 'message_not_found'], () => tools.call('pins.add', { channel, timestamp }))
   },

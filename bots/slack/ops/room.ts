@@ -1,7 +1,7 @@
 import type { Andon } from '../../andon/andon.ts'
 import { announceOf } from '../blocks/announce.ts'
 import { slackIdOf } from '../blocks/form.ts'
-import { keys, nowhere, placeOf, type SlackMessage } from '../message.ts'
+import { keys, laneOfAnnounce, nowhere, placeOf, type SlackMessage } from '../message.ts'
 import { numbered } from '../rooms.ts'
 import { defineSlackOp, NotYet, refusalOf, type SlackTools, SlackTrouble, wordOf } from './define.ts'
 
@@ -62,11 +62,21 @@ async function threadFor(andon: Andon, tools: SlackTools): Promise<string | null
   const announced = await tools.reference(key)
   if (announced) return announced === nowhere ? null : announced
   // Posted by a lane of its own.
-  if (!andon.private) throw new NotYet('the announcement')
+  if (!andon.private) {
+    if (await tools.waits(laneOfAnnounce(andon.id))) throw new NotYet('the announcement')
+    // It may have been posted between the two looks.
+    const posted = await tools.reference(key)
+    return posted === nowhere ? null : posted || null
+  }
   const users = andon.reporters.flatMap(({ person }) => slackIdOf(person, tools.people) ?? [])
   if (users.length === 0) return null
-  const { channel } = await tools.call('conversations.open', { users: [...new Set(users)].slice(0, groupMost).join(',') })
-  return tools.post(key, { channel: channel.id, thread: null }, () => announceOf(andon, tools.env(andon)))
+  try {
+    const { channel } = await tools.call('conversations.open', { users: [...new Set(users)].slice(0, groupMost).join(',') })
+    return await tools.post(key, { channel: channel.id, thread: null }, () => announceOf(andon, tools.env(andon)))
+  } catch (error) {
+    if (refusalOf(error) === null) throw error
+    return null
+  }
 }
 
 /** The andon knows its room from now on. */
