@@ -85,6 +85,14 @@ describe('the timeline of a review', () => {
     )
   })
 
+  it('keeps its parts together when somebody notes later, after the end, what was before it', () => {
+    const noted = timeline.map((event) =>
+      event.data.text === 'By phone: Logistics sees traffic again' ? { ...event, seq: 999, at: pulledAt + 58 * minute } : event,
+    )
+    const parts = (events: typeof timeline) => review(sample, events, english).match(/^### (Yellow|Red|After the end)$/gm)
+    expect(parts([...noted].sort((a, b) => a.seq - b.seq))).toEqual(parts(timeline))
+  })
+
   it('follows edits, and forgets what was taken back', () => {
     expect(rows.find((row) => row.includes('graph'))).toMatch(
       /The graph shows it .*\[graph \(1\)\.png\]\(files\/.*graph%20%281%29\.png\) \*\(edited\)\* \|$/,

@@ -112,6 +112,80 @@ describe('a sentence of the timeline', () => {
   })
 })
 
+describe('every kind of entry', () => {
+  const item = {
+    id: 'kai_1',
+    text: 't',
+    owner: null,
+    dueAt: null,
+    kind: 'task' as const,
+    status: 'open' as const,
+    result: null,
+    openedAt: at,
+    endedAt: null,
+    chased: 0,
+  }
+  const reading = {
+    meter: 'm',
+    title: 'Lines',
+    at,
+    count: null,
+    of: null,
+    segments: [],
+    confidence: 'low' as const,
+    asOf: null,
+    problem: null,
+  }
+  const every: { [Kind in keyof AndonEntries]: AndonEntries[Kind] } = {
+    'andon.pulled': { text: 't', by: aki, via: 'api', component: null, drill: null, private: true, locale: 'en' },
+    'andon.joined': { text: 't', by: aki, via: 'api', count: 2 },
+    'andon.red': { reason: 'r', by: null },
+    'andon.call': { until: at, page: 'p', again: true },
+    'andon.role': { role: 'comms', person: null, before: null, by: aki, note: 'n' },
+    'andon.component': { component: 'polaris', before: null, by: aki },
+    'andon.severity': { severity: 2, by: aki },
+    'andon.private': { private: false, by: aki },
+    'andon.lane-opened': { lane: 'l', kind: 'k', title: 'T', by: null },
+    'andon.lane-taken': { lane: 'l', title: 'T', by: aki, dueAt: at },
+    'andon.lane-report': { lane: 'l', title: 'T', text: 't', by: aki },
+    'andon.lane-done': { lane: 'l', title: 'T', outcome: 'o', by: aki },
+    'andon.inquiry-sent': { inquiry: 'i', carrier: 'c', name: 'C', text: 't', by: aki },
+    'andon.inquiry-answered': { inquiry: 'i', name: 'C', text: 't', by: aki },
+    'andon.inquiry-closed': { inquiry: 'i', name: 'C', by: aki },
+    'andon.inquiry-chase': { inquiry: 'i', name: 'C', times: 1, owner: aki },
+    'andon.update': { update: 'u', text: 't', audience: 'customers', by: aki },
+    'andon.reminder': { about: 'kaizen', subject: 's', text: '', person: null },
+    'andon.note': { text: 't', by: aki, at, ref: null, files: [{ name: 'a.png', path: 'a', bytes: 1 }] },
+    'andon.note-changed': { ref: 'r', text: null, by: aki },
+    'andon.snapshot': { first: false, summary: 's', changed: [] },
+    'andon.suspects': { suspects: [] },
+    'andon.range': { reading, first: true },
+    'andon.told': { segment: 's', by: aki },
+    'andon.run': { run: 'r', what: 'ended', runbook: 'rb', status: 'cancelled', reason: 'r' },
+    'andon.ordered': { what: 'retry', runbook: null, answer: 'a', by: aki },
+    'andon.room': { name: 'n', url: null, kind: 'thread' },
+    'andon.merged': { into: 'i', by: aki },
+    'andon.took-over': { from: 'f', by: aki },
+    'andon.split': { into: 'i', text: 't', by: aki },
+    'andon.resolved': { how: 'h.', cause: 'c', falseAlarm: false, by: aki, lastedMs: 1 },
+    'andon.reopened': { why: 'w', by: aki },
+    'andon.thanks': { to: 'Mina', by: aki },
+    'andon.kaizen-added': { item, by: aki },
+    'andon.kaizen-done': { item: 'k', text: 't', result: 'r', dropped: true, by: aki },
+    'andon.keep': { by: aki, until: at },
+    'andon.archived': { name: null },
+  }
+
+  it.each(Object.entries(every))('%s is a sentence in both languages', (kind, data) => {
+    for (const locale of ['en', 'ja'] as const) {
+      const sentence = tellEntry({ kind, data: data as never }, locale)
+      expect(sentence).not.toMatch(/undefined|null|NaN|\[object/)
+      expect(sentence).not.toBe(kind)
+      if (locale === 'ja') expect(sentence).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/)
+    }
+  })
+})
+
 describe('a span of time', () => {
   it.each([
     [0, '0 s', '0秒'],

@@ -56,29 +56,28 @@ function rowsOf(context: Context): Row[] {
     timeline.filter(({ kind }) => kind === 'andon.note-changed').map(({ data }) => [data.ref, data.text as string | null]),
   )
   const noted = new Set(timeline.filter(({ kind }) => kind === 'andon.note').map(({ data }) => data.ref))
-  let phase: Phase = 'yellow'
-  const rows: (Row & { seq: number; lanes: string[] })[] = []
+  const rows: Told[] = []
   for (const event of timeline) {
-    // The end itself belongs to what it ends.
-    const before = phase
-    phase = phaseAfter(phase, event.kind)
     // A change of what was noted before we looked has no other place than its own.
     const orphan = event.kind === 'andon.note-changed' && !noted.has(event.data.ref)
     if (!tellable(event.kind) || (elsewhere.has(event.kind) && !orphan)) continue
     if (event.kind === 'run.finished' && told.has(event.run)) continue
-    rows.push({ ...rowOf(context, event, edits), phase: phase === 'resolved' ? before : phase, seq: event.seq, lanes: openedBySelf(event) })
+    rows.push({ ...rowOf(context, event, edits), event, lanes: openedBySelf(event) })
   }
-  return gathered(
-    context,
-    rows.sort((a, b) => a.at - b.at || a.seq - b.seq),
-  )
+  rows.sort((a, b) => a.at - b.at || a.event.seq - b.event.seq)
+  return phased(gathered(context, rows))
+}
+
+interface Told extends Omit<Row, 'phase'> {
+  event: JournalEvent
+  lanes: string[]
 }
 
 /** Lanes that open by themselves, all at once, are one line. */
 const openedBySelf = ({ kind, data }: JournalEvent): string[] => (kind === 'andon.lane-opened' && data.by === null ? [`${data.title}`] : [])
 
-function gathered({ review, list }: Context, rows: readonly (Row & { lanes: string[] })[]): Row[] {
-  const all: (Row & { lanes: string[] })[] = []
+function gathered({ review, list }: Context, rows: readonly Told[]): Told[] {
+  const all: Told[] = []
   for (const row of rows) {
     const last = all.at(-1)
     if (!last || row.lanes.length === 0 || last.lanes.length === 0 || last.at !== row.at) all.push(row)
@@ -88,6 +87,16 @@ function gathered({ review, list }: Context, rows: readonly (Row & { lanes: stri
     }
   }
   return all
+}
+
+function phased(rows: readonly Told[]): Row[] {
+  let phase: Phase = 'yellow'
+  return rows.map(({ at, text, event }) => {
+    const before = phase
+    phase = phaseAfter(phase, event.kind)
+    // The end itself belongs to what it ends.
+    return { at, text, phase: phase === 'resolved' ? before : phase }
+  })
 }
 
 function phaseAfter(phase: Phase, kind: string): Phase {
