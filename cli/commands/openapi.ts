@@ -5,8 +5,8 @@ export const openapi = defineCommand('openapi', {
   setup(command, cli, run) {
     command.action(
       run(async () => {
-        const { openapi: document } = await import('../../core/api/openapi.ts')
-        cli.json(document())
+        const { wholeDocument } = await import('../../infra/main/document.ts')
+        cli.json(wholeDocument())
         return 0
       }),
     )

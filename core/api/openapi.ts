@@ -6,8 +6,8 @@ import { createApi, type Feature } from './app.ts'
 import { documentOf } from './document.ts'
 import type { ApiPorts } from './ports.ts'
 
-/** The OpenAPI document of the API, as written to docs/openapi.json: made from the routes alone, with nothing behind them. `features`: those from outside of core. */
-export function openapi(features: readonly Feature[] = []): object {
+/** The OpenAPI document of an API with these features: made from the routes alone, with nothing behind them. */
+export function openapi(features: readonly Feature[]): object {
   const nothing = new Proxy({}, { get: () => () => undefined })
   const inert: ApiPorts = {
     catalog: indexCatalog(configSchema.parse({})),

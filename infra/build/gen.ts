@@ -21,14 +21,14 @@ async function generate(keep: (files: Files) => void): Promise<void> {
   const { configurationPage } = await import('./page-configuration.ts')
   const { errorsPage } = await import('./page-errors.ts')
   const { actionsPage, runbooksPage } = await import('./page-units.ts')
-  const { openapi } = await import('../../core/api/openapi.ts')
+  const { wholeDocument } = await import('../main/document.ts')
   keep(
     new Map([
       ['docs/configuration.md', configurationPage()],
       ['docs/errors.md', errorsPage()],
       ['docs/runbooks.md', runbooksPage()],
       ['docs/actions.md', actionsPage()],
-      ['docs/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`],
+      ['docs/openapi.json', `${JSON.stringify(wholeDocument(), null, 2)}\n`],
     ]),
   )
 }

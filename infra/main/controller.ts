@@ -21,6 +21,7 @@ import { createCommands } from '../../remediation/commands.ts'
 import { createEngine } from '../../remediation/engine.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
 import { storeAlarm } from './alarm.ts'
+import { openAndon } from './andon.ts'
 import { inFolder } from './folder.ts'
 import { openIntake } from './intake.ts'
 import { unitsOf } from './units.ts'
@@ -110,6 +111,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
   }
 
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
+  const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
+  const andon = openAndon({ catalog, journal, status: watch.status, clock, log, commands, environment: options.environment })
   const ports: ApiPorts = {
     catalog,
     journal,
@@ -117,7 +120,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     clock,
     log,
     tokens,
-    commands: createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider }),
+    commands,
     ingest: intake.ingest,
     beat: watch.beat,
     agentReport,
@@ -126,7 +129,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     version: options.version,
   }
   const loopback = ['127.0.0.1', 'localhost', '::1'].includes(options.host)
-  const api = createApi(ports, { hosts: loopback ? [] : 'any', sessionKey: tokens.sessionKey, docsFolder: options.docsFolder })
+  const api = createApi(ports, {
+    hosts: loopback ? [] : 'any',
+    sessionKey: tokens.sessionKey,
+    docsFolder: options.docsFolder,
+    features: andon.features,
+  })
   /** What has to be ended, the last one first. */
   const ends: (() => unknown)[] = [
     () => journal.close(),
@@ -148,6 +156,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ends.splice(2, 0, () => pages.stop())
     app = api
     await engine.start()
+    await andon.start()
+    ends.push(andon.stop)
     watch.start()
     ends.push(watch.stop)
     return { url: served.url, token: tokens.local, close }

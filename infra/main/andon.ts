@@ -1,0 +1,57 @@
+import { openDesk } from '../../bots/andon/desk.ts'
+import { playDrills } from '../../bots/andon/drills.ts'
+import { openOrders } from '../../bots/andon/orders.ts'
+import type { AndonDesk } from '../../bots/andon/ports.ts'
+import { andonRoutes } from '../../bots/andon/routes.ts'
+import { pullSynthetically } from '../../bots/andon/synthetic.ts'
+import type { Feature } from '../../core/api/app.ts'
+import type { Commands } from '../../core/api/ports.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
+import { changeRoutes } from '../../core/changes/routes.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Journal } from '../../core/journal/journal.ts'
+import type { Log } from '../../core/log.ts'
+import type { StatusBoard } from '../../core/probes/probe.ts'
+
+export interface AndonParts {
+  catalog: Catalog
+  journal: Journal
+  status: StatusBoard
+  clock: Clock
+  log: Log
+  commands: Commands
+  environment(name: string): string | undefined
+  /** Makes the chat seem away, in a drill. */
+  chat?: { pretendAway(away: boolean): void }
+}
+
+/** Something that is started, and ended in the reverse order. */
+interface Running {
+  stop(): Promise<void>
+}
+
+/** The Andon, put together: its desk, its routes, and who works beside it. */
+export function openAndon(parts: AndonParts) {
+  const { catalog, journal, clock, log, commands, chat } = parts
+  const desk: AndonDesk = openDesk(parts)
+  const orders = openOrders({ desk, commands, journal })
+  const features: Feature[] = [changeRoutes({ journal, catalog }), andonRoutes({ desk, orders, catalog })]
+  const running: Running[] = []
+  return {
+    desk,
+    orders,
+    features,
+    async start(): Promise<void> {
+      await desk.start()
+      running.push(desk)
+      const drills = playDrills({ desk, catalog, journal, clock, log, chat })
+      await drills.start()
+      running.push(drills)
+      const settings = catalog.config.andon.synthetic
+      if (settings) running.push(pullSynthetically({ desk, journal, clock, log, settings, hasChat: catalog.config.slack !== undefined }))
+    },
+    async stop(): Promise<void> {
+      for (let one = running.pop(); one; one = running.pop()) await one.stop()
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Orders } from '../../bots/andon/orders.ts'
+import type { AndonDesk } from '../../bots/andon/ports.ts'
+import { andonRoutes } from '../../bots/andon/routes.ts'
+import type { Feature } from '../../core/api/app.ts'
+import { openapi } from '../../core/api/openapi.ts'
+import { indexCatalog } from '../../core/catalog/catalog.ts'
+import { configSchema } from '../../core/catalog/schema.ts'
+import { changeRoutes } from '../../core/changes/routes.ts'
+import type { Journal } from '../../core/journal/journal.ts'
+
+/** The OpenAPI document of all that a controller answers: core's routes and those of the features, with nothing behind them. */
+export function wholeDocument(): object {
+  const catalog = indexCatalog(configSchema.parse({}))
+  const journal = nothing<Journal>()
+  const features: Feature[] = [
+    changeRoutes({ journal, catalog }),
+    andonRoutes({ desk: nothing<AndonDesk>(), orders: nothing<Orders>(), catalog }),
+  ]
+  return openapi(features)
+}
+
+const nothing = <Port>() => new Proxy({}, { get: () => () => undefined }) as Port
