@@ -4,7 +4,15 @@ import type { Actor, Andon, KaizenItem, Locale, Person, RangeReading, Suspect } 
 
 /** Everything that can stand on the timeline of an andon: kind, and what it tells. `by` is whoever did it. */
 export interface AndonEntries {
-  'andon.pulled': { text: string; by: Person; via: string; component: string | null; drill: string | null; private: boolean; locale: Locale }
+  'andon.pulled': {
+    text: string
+    by: Person
+    via: string
+    component: string | null
+    drill: string | null
+    private: boolean
+    locale: Locale
+  }
   'andon.joined': { text: string; by: Person; via: string; count: number }
   'andon.red': { reason: string; by: Person | null }
   'andon.call': { until: number; page: string; again: boolean }

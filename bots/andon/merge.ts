@@ -6,7 +6,11 @@ import { entry, personOf } from './entries.ts'
  * Makes one andon part of another: its reporters, lanes, inquiries and kaizen items go over with their ids, so that old buttons
  * and links find them there; the old one stays as a signpost. Pure.
  */
-export function merge(from: Andon, into: Andon, env: Pick<CommandEnv, 'now' | 'actor'>): { from: AndonChange; into: AndonChange } | Refusal {
+export function merge(
+  from: Andon,
+  into: Andon,
+  env: Pick<CommandEnv, 'now' | 'actor'>,
+): { from: AndonChange; into: AndonChange } | Refusal {
   const no = whyNot(from, into)
   if (no) return no
   const by = personOf(env.actor)
@@ -47,6 +51,7 @@ function whyNot(from: Andon, into: Andon): Refusal | null {
   if (ended(from)) return { refuse: `${from.id} has ended`, hint: 'Reopen it first, if it is not over.' }
   if (ended(into)) return { refuse: `${into.id} has ended`, hint: 'Reopen it first, or merge the other way round.' }
   if ((from.drill !== null) !== (into.drill !== null)) return { refuse: 'a drill and what is real do not mix', hint: 'End the drill.' }
-  if (from.private && !into.private) return { refuse: `${from.id} is private and ${into.id} is not`, hint: 'Make the other one private first.' }
+  if (from.private && !into.private)
+    return { refuse: `${from.id} is private and ${into.id} is not`, hint: 'Make the other one private first.' }
   return null
 }
