@@ -31,6 +31,7 @@ export interface Change {
 export const maxBatch = 500
 /** A list of what is under way or ahead is never longer. */
 const openMax = 200
+const ofComponentMax = 100
 /** An ended window stays among the open ones for so long: no suspect is older. */
 const lingerMs = 30 * 86_400_000
 /** Somebody else noted the same key at the same moment at most so often; then it is told. */
@@ -179,13 +180,16 @@ const entryOf = ({ id, notedAt: _, ...change }: Change): Entry => ({
   data: { change: id, ...change },
 })
 
-/** Changes for a look at what may have gone wrong: the newest, those of a component, and those under way; each once, newest first. */
-export async function recentChanges(journal: Pick<Journal, 'records'>, component: string | null, limit: number): Promise<Change[]> {
+/**
+ * Changes for a look at what may have gone wrong: the newest, those of the named components however many came since, and those under
+ * way; each once, newest first.
+ */
+export async function recentChanges(journal: Pick<Journal, 'records'>, components: Iterable<string>, limit: number): Promise<Change[]> {
   const records = journal.records<Change>('change')
   const found = await Promise.all([
     records.list({}, { limit }),
     records.list({ open: true }, { limit: openMax }),
-    component === null ? [] : records.list({ topic: component }, { limit: Math.min(limit, 100) }),
+    ...[...new Set(components)].map((topic) => records.list({ topic }, { limit: Math.min(limit, ofComponentMax) })),
   ])
   const changes = new Map(found.flat().map(({ data }) => [data.id, data]))
   return [...changes.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))

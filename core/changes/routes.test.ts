@@ -126,7 +126,7 @@ test('planned work is found while it lasts, however much was noted since; long a
     '/v1/changes',
     Array.from({ length: 30 }, (_, i) => ({ title: `Build ${i}` })),
   )
-  const titles = async () => (await recentChanges(journal, 'polaris', 20)).map(({ title }) => title)
+  const titles = async () => (await recentChanges(journal, ['polaris'], 20)).map(({ title }) => title)
   expect((await titles())[0]).toBe('Fibre works')
   await clock.advance(hours(206))
   await ask('POST', '/v1/changes', { title: 'Later' })

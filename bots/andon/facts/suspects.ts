@@ -37,7 +37,7 @@ export interface Candidate {
 }
 
 const minuteMs = 60_000
-/** A clock that is ahead a little must not acquit a deployment. */
+/** A pipeline whose clock is ahead a little must not be acquitted. Runs and switches go by our own. */
 const skewMs = minuteMs
 /** After so long a change is half as suspicious. */
 const halfMs = 30 * minuteMs
@@ -82,12 +82,12 @@ export function suspectsOf(input: SuspectsInput): Suspect[] {
     .slice(0, limits.suspects)
 }
 
-const withinOf = ({ what }: Candidate, { withinMs }: SuspectsInput) =>
-  /^(run|switch)/.test(what) ? Math.min(justBeforeMs, withinMs) : withinMs
+const withinOf = ({ what }: Candidate, { withinMs }: SuspectsInput) => (isOurs(what) ? Math.min(justBeforeMs, withinMs) : withinMs)
+const isOurs = (what: Candidate['what']) => /^(run|switch)/.test(what)
 
 /** How long before the pull it ended, or whether it was going on then. Null: it lies ahead. */
-function timingOf({ at, until, going }: Candidate, pulledAt: number): Timing | null {
-  if (at > pulledAt + skewMs) return null
+function timingOf({ what, at, until, going }: Candidate, pulledAt: number): Timing | null {
+  if (at > pulledAt + (isOurs(what) ? 0 : skewMs)) return null
   const sinceMs = Math.max(0, pulledAt - at)
   if (going || (until !== null && until >= pulledAt)) return { underWay: true, sinceMs, agoMs: 0 }
   return { underWay: false, sinceMs, agoMs: Math.max(0, pulledAt - (until ?? at)) }
