@@ -46,7 +46,7 @@ export function playDrills({ desk, catalog, journal, clock, log, chat, pace = 1 
   }
 
   async function play(id: string, script: DrillScript): Promise<void> {
-    const stage: Stage = { cast: castOf(catalog), carriers: catalog.config.carriers.map((carrier) => carrier.id) }
+    const stage: Stage = { cast: castOf(catalog), carriers: catalog.config.carriers.map((carrier) => carrier.id), now: 0 }
     for (const act of script.acts) {
       await sleep(clock, act.afterMs * pace, ending.signal)
       const andon = await desk.get(id)
@@ -58,7 +58,7 @@ export function playDrills({ desk, catalog, journal, clock, log, chat, pace = 1 
 
   async function perform(andon: Andon, { who, does }: Act, stage: Stage): Promise<void> {
     if ('chat' in does) return chat?.pretendAway(does.chat === 'away')
-    const input = does.input ? does.input(andon, stage) : {}
+    const input = does.input ? does.input(andon, { ...stage, now: clock.now() }) : {}
     if (input === null) return
     await desk.command(andon.id, does.command, input, stage.cast[who]).catch(async (error: unknown) => {
       // A drill shows also what does not work.

@@ -1,10 +1,4 @@
-import type { Andon } from '../andon.ts'
-import { act, defineDrill, lane } from './define.ts'
-
-const asked = (more: object) => (andon: Andon) => {
-  const open = andon.inquiries.find((inquiry) => inquiry.status === 'sent')
-  return open ? { inquiry: open.id, ...more } : null
-}
+import { act, defineDrill, inDays, inquiry, lane } from './define.ts'
 
 export const carrierSilent = defineDrill('carrier-silent', {
   title: 'A carrier does not answer',
@@ -18,12 +12,12 @@ export const carrierSilent = defineDrill('carrier-silent', {
     act(1_000, 'expert', 'inquiry-send', (_, { carriers: [carrier] }) =>
       carrier ? { carrier, symptom: 'Attach requests are answered with “network failure”' } : null,
     ),
-    act(2_500, 'expert', 'inquiry-chased', asked({})),
+    act(2_500, 'expert', 'inquiry-chased', inquiry({})),
     act(
       2_000,
       'expert',
       'inquiry-answer',
-      asked({ text: 'By telephone: a signalling link is down on their side, back in 20 minutes', ticket: 'DRILL-1' }),
+      inquiry({ text: 'By telephone: a signalling link is down on their side, back in 20 minutes', ticket: 'DRILL-1' }),
     ),
     act(1_000, 'lead', 'update', () => ({
       text: 'The carrier has a signalling link down; they expect it back in 20 minutes.',
@@ -34,9 +28,10 @@ export const carrierSilent = defineDrill('carrier-silent', {
       how: 'The carrier mended its signalling link',
       cause: 'Outside: a signalling link of the carrier',
     })),
-    act(500, 'lead', 'kaizen-add', (_, { cast: { expert } }) => ({
+    act(500, 'lead', 'kaizen-add', (_, stage) => ({
       text: 'Put the telephone number of the desk where it is found',
-      owner: expert.id,
+      owner: stage.cast.expert.id,
+      due: inDays(stage, 7),
       kind: 'task',
     })),
   ],

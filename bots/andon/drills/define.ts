@@ -30,6 +30,7 @@ export interface Stage {
   cast: Record<Part, Actor>
   /** Ids of the carriers that can be asked. */
   carriers: readonly string[]
+  now: number
 }
 export type Input = (andon: Andon, stage: Stage) => object | null
 
@@ -54,3 +55,12 @@ export const lane =
     const found = andon.lanes.find((one) => one.kind === kind && one.status !== 'done')
     return found ? { lane: found.id, ...more } : null
   }
+
+/** So many days from now, as people write it: a day. */
+export const inDays = ({ now }: Stage, days: number): string => new Date(now + days * 86_400_000).toISOString().slice(0, 10)
+
+/** The answer of a carrier, or a chase, for the inquiry that is out. */
+export const inquiry = (more: object) => (andon: Andon) => {
+  const out = andon.inquiries.find(({ status }) => status === 'sent')
+  return out ? { inquiry: out.id, ...more } : null
+}

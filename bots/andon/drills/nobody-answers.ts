@@ -1,4 +1,4 @@
-import { act, defineDrill, lane } from './define.ts'
+import { act, defineDrill, inDays, lane } from './define.ts'
 
 export const nobodyAnswers = defineDrill('nobody-answers', {
   title: 'Nobody answers the call',
@@ -17,9 +17,10 @@ export const nobodyAnswers = defineDrill('nobody-answers', {
     act(1_000, 'puller', 'lane-done', lane('logs', { outcome: 'The index rebuild took all of the disk' })),
     act(1_000, 'lead', 'resolve', () => ({ how: 'The rebuild was stopped', cause: 'An index was rebuilt in the busiest hour' })),
     act(500, 'lead', 'thank', (_, { cast: { puller } }) => ({ to: puller.id })),
-    act(500, 'lead', 'kaizen-add', (_, { cast: { lead } }) => ({
+    act(500, 'lead', 'kaizen-add', (_, stage) => ({
       text: 'A second level in the escalation policy',
-      owner: lead.id,
+      owner: stage.cast.lead.id,
+      due: inDays(stage, 7),
       kind: 'task',
     })),
   ],

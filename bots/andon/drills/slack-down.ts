@@ -1,4 +1,4 @@
-import { act, defineDrill, lane } from './define.ts'
+import { act, defineDrill, inDays, lane } from './define.ts'
 
 export const slackDown = defineDrill('slack-down', {
   title: 'The chat goes away',
@@ -19,9 +19,10 @@ export const slackDown = defineDrill('slack-down', {
     act(1_000, 'witness', 'lane-done', lane('logs', { outcome: 'The consumer was replaced, the queue is empty' })),
     { afterMs: 1_500, who: 'house', does: { chat: 'back' } },
     act(1_500, 'lead', 'resolve', () => ({ how: 'The slow consumer was replaced', cause: 'Its disk was full of old logs' })),
-    act(500, 'lead', 'kaizen-add', (_, { cast: { witness } }) => ({
+    act(500, 'lead', 'kaizen-add', (_, stage) => ({
       text: 'Rotate the logs of the consumers',
-      owner: witness.id,
+      owner: stage.cast.witness.id,
+      due: inDays(stage, 7),
       kind: 'runbook',
     })),
   ],
