@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { AndonView, EntryView } from '../../bots/andon/wire.ts'
+import { type Clock, sleep, systemClock } from '../../core/clock.ts'
 import { type Api, Refused } from '../api.ts'
 import { andonPath } from './find.ts'
 import type { AndonDetail } from './show.ts'
@@ -18,16 +18,37 @@ const reconnectMs = 500
 /** What one answer holds at most; so many may mean that there is more. */
 const pageMax = 1_000
 
-/** Follows an andon until `signal` aborts: first all of it, then whatever changes; reconnects by itself and misses nothing. */
-export async function followAndon(api: Api, first: string, signal: AbortSignal, on: Following): Promise<void> {
+/** No is an answer; anything else may be better the next time. */
+const final = (error: unknown) => error instanceof Refused && error.status < 500
+
+/**
+ * Follows an andon until `signal` aborts: first all of it, then whatever changes; reconnects by itself, misses nothing and tells
+ * nothing twice. Throws what the controller refuses.
+ */
+export async function followAndon(
+  api: Pick<Api, 'get' | 'events'>,
+  first: string,
+  signal: AbortSignal,
+  on: Following,
+  clock: Clock = systemClock,
+): Promise<void> {
+  const refused = new AbortController()
+  const either = AbortSignal.any([signal, refused.signal])
   let id = first
   let after = 0
   let incident: string | null = null
+  let streaming = false
   let well = true
+
+  const tell = (now: boolean) => {
+    if (now !== well && !either.aborted) on.connected(now)
+    well = now
+  }
 
   async function read(): Promise<void> {
     for (;;) {
       const { timeline, ...andon } = await api.get<AndonDetail>(`${andonPath(id)}?after=${after}`)
+      if (either.aborted) return
       after = timeline.at(-1)?.seq ?? after
       incident = andon.incident
       on.seen(andon, timeline)
@@ -39,60 +60,62 @@ export async function followAndon(api: Api, first: string, signal: AbortSignal, 
     }
   }
 
-  const tellWell = (now: boolean) => {
-    if (now !== well) on.connected(now)
-    well = now
-  }
-  const reader = gathered(read, signal, (error) => {
-    // What there is no more is an answer; anything else is tried again when the connection is.
-    if (error instanceof Refused && error.status < 500) throw error
-    tellWell(false)
+  const reader = oneAtATime(either, clock, async () => {
+    try {
+      await read()
+      tell(streaming)
+      return true
+    } catch (error) {
+      if (final(error)) refused.abort(error)
+      else tell(false)
+      return false
+    }
   })
 
-  while (!signal.aborted) {
+  while (!either.aborted) {
     try {
-      for await (const { event, data } of api.events(signal)) {
+      for await (const { event, data } of api.events(either)) {
         if (event === 'status') continue
-        if (event === 'ready') {
-          // Nothing can be missed from here on: what came before is read now.
-          await read()
-          tellWell(true)
-          continue
-        }
-        const told = JSON.parse(data) as { andon: string | null; incident: string | null }
-        if (told.andon === id || (incident !== null && told.incident === incident)) reader.soon()
+        // From `ready` on nothing can be missed; what came before is read now.
+        if (event === 'ready') streaming = true
+        if (event === 'ready' || concerns(JSON.parse(data), id, incident)) reader.soon()
       }
     } catch (error) {
-      if (!signal.aborted && error instanceof Refused && error.status < 500) throw error
+      if (!either.aborted && final(error)) throw error
     }
-    if (signal.aborted) return
-    tellWell(false)
-    await pause(reconnectMs, undefined, { signal }).catch(() => {})
+    streaming = false
+    tell(false)
+    await sleep(clock, reconnectMs, either)
   }
+  await reader.idle()
+  if (refused.signal.aborted) throw refused.signal.reason
 }
 
-/** Many wishes within a moment are one reading, and two never run at once. */
-function gathered(read: () => Promise<void>, signal: AbortSignal, failed: (error: unknown) => void) {
+const concerns = (told: { andon: string | null; incident: string | null }, id: string, incident: string | null) =>
+  told.andon === id || (incident !== null && told.incident === incident)
+
+/** Many wishes within a moment are one reading, and two never run at once. What failed is tried again. */
+function oneAtATime(signal: AbortSignal, clock: Clock, read: () => Promise<boolean>) {
   let wanted = false
-  let running = false
+  let running: Promise<void> | null = null
+  const wait = (ms: number) => sleep(clock, ms, signal)
   async function run() {
-    running = true
-    try {
-      while (wanted && !signal.aborted) {
-        await pause(gatherMs, undefined, { signal }).catch(() => {})
-        wanted = false
-        await read()
-      }
-    } catch (error) {
-      if (!signal.aborted) failed(error)
-    } finally {
-      running = false
+    while (wanted && !signal.aborted) {
+      await wait(gatherMs)
+      if (signal.aborted) return
+      wanted = false
+      if (await read()) continue
+      wanted = true
+      await wait(reconnectMs)
     }
   }
   return {
     soon() {
       wanted = true
-      if (!running) void run()
+      running ??= run().finally(() => {
+        running = null
+      })
     },
+    idle: async () => running,
   }
 }

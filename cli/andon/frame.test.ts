@@ -155,3 +155,13 @@ test('entries that tell a person nothing are not there', () => {
   })
   expect(lines.filter((line) => /^\d\d:/.test(line))).toHaveLength(1)
 })
+
+test('what is told long after it happened says when that was', () => {
+  const by = { id: 'aki', name: 'Aki' }
+  const note = (at: number) => entryOf(9, 9 * minute, 'andon.note', { text: 'pump off', by, at, ref: null, files: [] })
+  const { lines } = frame(calm, [note(start + 9 * minute - 1_000), note(start - 5 * minute)], reader(0), { rows: 12, columns: 80 })
+  expect(lines.filter((line) => line.includes('pump'))).toEqual([
+    '10:29:00  Aki: pump off',
+    '10:29:00  Aki: pump off  (late: happened 10:15)',
+  ])
+})

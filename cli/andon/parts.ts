@@ -170,8 +170,17 @@ const loud: Record<string, Colour> = {
 export function entryLine(entry: EntryView, reader: Reader): { time: string; text: string; colour: Colour | null } | null {
   if (!tellable(entry.kind)) return null
   const { form } = languageOf(reader)
-  const text = plain(tellEntry(entry, reader.locale, { zone: reader.zone, text: plain }))
+  const text = plain(tellEntry(entry, reader.locale, { zone: reader.zone, text: plain })) + lateness(entry, reader)
   return { time: form.exact(ms(entry.at)), text, colour: loud[entry.kind] ?? null }
+}
+
+/** Told so long after it happened, the time beside it would mislead. */
+const lateFromMs = 60_000
+
+function lateness({ at, data }: EntryView, reader: Reader): string {
+  const { words, form } = languageOf(reader)
+  const happened = typeof data.at === 'number' ? data.at : null
+  return happened !== null && ms(at) - happened >= lateFromMs ? `  (${words.card.late(form.time(happened))})` : ''
 }
 
 export const laneTitleWidth = (andon: AndonView): number =>

@@ -73,7 +73,9 @@ async function told(cli: Cli, api: Api, id: string, locale: Reader['locale'], js
   }
   let begun = false
   let ended = false
-  await followAndon(api, id, AbortSignal.any([cli.interrupted, over.signal]), {
+  // While the controller is away, nothing else keeps us there to wait for it.
+  const alive = setInterval(() => {}, 3_600_000)
+  const following = followAndon(api, id, AbortSignal.any([cli.interrupted, over.signal]), {
     seen(andon, fresh) {
       if (!begun && !json)
         say([titleLine(andon, reader()), [plain(andon.text)], leaderLine(andon, reader()), ...factLines(andon, reader()), ['']])
@@ -89,5 +91,6 @@ async function told(cli: Cli, api: Api, id: string, locale: Reader['locale'], js
       cli.err(`jidoka: ${labels.movedTo(next)}`)
     },
   })
+  await following.finally(() => clearInterval(alive))
   return ended
 }

@@ -10,6 +10,7 @@ import { type Cli, defineCommand, forScripts, type Run, reaching } from '../defi
 export const andon = defineCommand('andon', {
   summary: 'Something looks wrong? Pull. And all that follows, without Slack',
   setup(command, cli, run) {
+    command.configureHelp({ subcommandTerm: (one) => `${one.name()} ${one.usage().replace(/^\[options\] ?/, '')}`.trim() })
     command.addHelpText('after', helpText)
     readingCommands(command, cli, run)
     for (const verb of verbs) verbCommand(groupOf(command, verb), verb, cli, run)
