@@ -30,6 +30,7 @@ export type OpName = keyof Orders
 /** What is told of an event of the journal. */
 export type Told = Pick<JournalEvent, 'seq' | 'at' | 'kind' | 'data'>
 
+/** `andon` is empty where none is concerned. */
 export type SlackMessage<Op extends OpName = OpName> = { op: Op; andon: AndonId } & Orders[Op]
 
 interface Post<Op extends OpName> {
@@ -44,7 +45,7 @@ export const outboxMessage = <Op extends OpName>({ lane, dedupe, replaces, messa
   channel: 'slack',
   dedupe: `slack/${dedupe}`,
   incident: null,
-  payload: message as unknown as Record<string, Json>,
+  payload: { ...message, andon: message.andon || null } as unknown as Record<string, Json>,
   lane,
   replaces: replaces ?? null,
 })
