@@ -45,6 +45,12 @@ const catalogue = {
     text: 'A valid bearer token is needed.',
     next: 'Send "Authorization: Bearer TOKEN"; the local token is in the data folder (.jidoka/token).',
   },
+  'bad-signature': {
+    status: 401,
+    retryable: false,
+    text: 'The request is not signed as it should be: {problem}',
+    next: 'Nothing was done. Compare the signing secret and the clock of this host (jidoka doctor).',
+  },
   forbidden: {
     status: 403,
     retryable: false,

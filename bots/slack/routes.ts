@@ -1,0 +1,15 @@
+import type { Feature } from '../../core/api/app.ts'
+import type { FetchReceiver } from './receiver.ts'
+
+/** Where Slack sends everything: events, commands, clicks. */
+export const slackPath = '/slack/events'
+
+/**
+ * Slack's door in our server, when it calls us (`slack.mode: http`). It is no part of the documented API: its signature is its only key,
+ * and whoever has none gets a problem document (401).
+ */
+export const slackRoutes =
+  ({ handle }: Pick<FetchReceiver, 'handle'>): Feature =>
+  (api) => {
+    api.post(slackPath, (c) => handle(c.req.raw))
+  }
