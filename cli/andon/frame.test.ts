@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { paints } from '../render.ts'
 import { frame } from './frame.ts'
 import type { Reader } from './parts.ts'
-import { burning, calm, entryOf, start, story } from './sample.ts'
+import { at, burning, calm, entryOf, start, story } from './sample.ts'
 import { widthOf } from './width.ts'
 
 const minute = 60_000
@@ -163,5 +163,36 @@ test('what is told long after it happened says when that was', () => {
   expect(lines.filter((line) => line.includes('pump'))).toEqual([
     '10:29:00  Aki: pump off',
     '10:29:00  Aki: pump off  (late: happened 10:15)',
+  ])
+})
+
+test('what is not well, and the change that most likely has to do with it, stand at the top', () => {
+  const component = (id: string, status: string, well: number) => ({ id, status, well, of: 2 })
+  const suspect = {
+    change: 'chg_1',
+    title: 'polaris 4.2.1',
+    component: 'polaris',
+    at: at(-60_000),
+    by: 'ci',
+    url: null,
+    weight: 0.9,
+    why: '1 min before, same component',
+  }
+  const known = {
+    ...calm,
+    snapshot: {
+      at: at(0),
+      members: [],
+      components: [component('polaris', 'fail', 1), component('leo', 'pass', 2)],
+      incidents: [],
+      runs: [],
+      digest: 'd',
+    },
+    suspects: [suspect, { ...suspect, change: 'chg_2' }],
+  }
+  const { lines } = frame(known, [], reader(0), { rows: 14, columns: 100 })
+  expect(lines.slice(4, 6)).toEqual([
+    'How things are: polaris 1/2',
+    'Changes just before: polaris 4.2.1  1 min before, same component  …and 1 more',
   ])
 })

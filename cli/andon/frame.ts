@@ -14,6 +14,7 @@ import {
   painted,
   type Reader,
   type Span,
+  suspectLines,
   titleLine,
 } from './parts.ts'
 import { graphemes, plain, tail, widthOf, wrap } from './width.ts'
@@ -85,6 +86,7 @@ function body(andon: AndonView, timeline: readonly EntryView[], reader: Reader, 
     ...wrap(plain(andon.text), columns, 2).map((text): Line => [['bold', text]]),
     leaderLine(andon, reader),
     ...factLines(andon, reader),
+    ...suspectLines(andon, reader),
   ].slice(0, Math.max(2, rows - timelineLeast - 1))
   const left = rows - head.length - timelineLeast - 1
   const work = workLines(andon, reader, Math.max(0, left))

@@ -60,9 +60,9 @@ const en = {
   },
   measures: {
     head: (n: number, days: number, open: number, practice: number, thanks: number) =>
-      `${n} andons in ${days} days, ${open} open; ${practice} were practice (nothing was wrong); ${thanks} thank-yous`,
+      `${n} ${n === 1 ? 'andon' : 'andons'} in ${days} days, ${open} open; nothing was wrong (good practice): ${practice}; thank-yous: ${thanks}`,
     steps: { human: 'first other person', lead: 'somebody leads', red: 'red', room: 'the room stands', resolve: 'resolved' },
-    spread: (median: string, p90: string, n: number) => `${median} (median), ${p90} (9 of 10), ${n} times`,
+    spread: (median: string, p90: string, n: number) => `${median} (median), ${p90} (9 of 10), ${n === 1 ? 'once' : `${n} times`}`,
     people: 'Who pulled:',
     surfaces: 'From where:',
     recurring: 'Again and again:',

@@ -223,7 +223,7 @@ describe('working in it', () => {
     expect((await jidoka(['list'])).out).toEqual(['No andon is open.'])
     expect((await jidoka(['list', '--all'])).out).toEqual([expect.stringContaining(id)])
     const measured = (await jidoka(['measures'])).out
-    expect(measured[0]).toMatch(/^1 andons in 90 days, 0 open/)
+    expect(measured[0]).toMatch(/^1 andon in 90 days, 0 open/)
     expect(measured.join('\n')).toMatch(/somebody leads +\d+ s \(median\)/)
     expect((await jidoka(['review', '--out', 'review.md'])).out).toEqual(['review.md'])
     expect(await readFile(join(folder, 'review.md'), 'utf8')).toContain('emptied the queue')

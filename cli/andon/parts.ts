@@ -109,11 +109,32 @@ export function factLines(andon: AndonView, reader: Reader): Line[] {
     lines.push([
       `${words.card.range}: ${rangeText({ ...reading, at: ms(reading.at), asOf: reading.asOf === null ? null : ms(reading.asOf) }, form)}`,
     ])
+  const ill = andon.snapshot?.components.filter(({ status }) => status !== 'pass') ?? []
+  if (ill.length > 0) {
+    const named = ill.slice(0, illShown).map(({ id, well, of }) => `${id} ${well}/${of}`)
+    const more = ill.length > illShown ? ` ${words.card.more(ill.length - illShown)}` : ''
+    lines.push([`${words.card.facts}: `, ['red', named.join(', ') + more]])
+  }
   if (andon.updateDueAt !== null && !andon.resolved) {
     const late = reader.now - ms(andon.updateDueAt)
     lines.push([late > 0 ? ['yellow', words.card.updateLate(form.span(late))] : words.card.nextUpdate(form.time(ms(andon.updateDueAt)))])
   }
   return lines
+}
+
+const illShown = 5
+
+/** The change that most likely has to do with it. */
+export function suspectLines(andon: AndonView, reader: Reader): Line[] {
+  const { words } = languageOf(reader)
+  const [top, ...more] = andon.suspects
+  if (!top || andon.resolved) return []
+  return [
+    [
+      `${words.card.suspects}: ${plain(top.title)}`,
+      ['gray', `  ${plain(top.why)}${more.length > 0 ? `  ${words.card.more(more.length)}` : ''}`],
+    ],
+  ]
 }
 
 /** A lane with its number, by which people name it. */
