@@ -58,6 +58,20 @@ describe('a program', () => {
     await vi.waitFor(() => expect(alive(Number(readFileSync(file)))).toBe(false))
   })
 
+  test('is killed when nobody waits any more', async () => {
+    const ending = new AbortController()
+    const file = join(folder, 'left')
+    const script = `require("fs").writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000)`
+    const ports = { clock, environment: () => undefined, signal: ending.signal }
+    const asked = ask(querySchema.parse(node(script)), ports)
+    asked.catch(() => {})
+    await vi.waitFor(() => expect(existsSync(file) && readFileSync(file, 'utf8')).toMatch(/\d/), 5_000)
+    ending.abort()
+    await problem({}, asked)
+    await vi.waitFor(() => expect(alive(Number(readFileSync(file)))).toBe(false))
+    await problem({}, ask(querySchema.parse(node('0')), ports))
+  })
+
   test('is killed with all that it started when its time is up', async () => {
     const file = join(folder, 'pids')
     const inner = 'setInterval(() => {}, 1000)'

@@ -9,6 +9,8 @@ import { outputOf } from './program.ts'
 export interface AskPorts {
   clock: Clock
   environment(name: string): string | undefined
+  /** Ends a question that nobody waits for any more; what was started for it is killed. */
+  signal?: AbortSignal
 }
 
 /**
@@ -16,7 +18,8 @@ export interface AskPorts {
  * changed by it as far as we can see to it: a database is opened for reading. Errors: `query-failed`, which never holds a secret.
  */
 export async function ask(query: QueryConfig, ports: AskPorts): Promise<unknown> {
-  const common = { clock: ports.clock, timeoutMs: query.timeoutMs }
+  const common = { clock: ports.clock, timeoutMs: query.timeoutMs, signal: ports.signal }
+  if (ports.signal?.aborted) throw failed({ what: query.kind, secrets: [] }, 'nobody waits for it')
   switch (query.kind) {
     case 'exec': {
       const asking: Asking = { ...common, what: `the program ${query.command[0]}`, secrets: [] }

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { connectionTrouble } from '../probes/network.ts'
-import { type Asking, answerLimitBytes, failed, tookTooLong } from './problem.ts'
+import { type Asking, answerLimitBytes, deadline, failed, tookTooLong } from './problem.ts'
 
 const redirectsMax = 3
 
@@ -48,7 +48,7 @@ function get(url: URL, token: string | undefined, asking: Asking & { restMs: num
       request.destroy()
     }
     const stop = (error: Error) => end(() => reject(error))
-    const cancelTimer = asking.clock.after(Math.max(0, asking.restMs), () => stop(tookTooLong(asking)))
+    const cancelTimer = deadline(asking, () => stop(tookTooLong(asking)), asking.restMs)
     request.on('error', (error) => stop(failed(asking, connectionTrouble(error, url.host).summary)))
     request.on('response', (response) => {
       const parts: Buffer[] = []

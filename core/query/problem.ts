@@ -11,6 +11,8 @@ export interface Asking {
   what: string
   /** Never told, wherever they turn up. */
   secrets: readonly string[]
+  /** Nobody waits for the answer any more. */
+  signal?: AbortSignal
 }
 
 export const answerLimitBytes = 2 ** 20
@@ -34,6 +36,16 @@ export function failed({ what, secrets }: Pick<Asking, 'what' | 'secrets'>, prob
 }
 
 export const tookTooLong = (asking: Asking) => failed(asking, `no answer within ${asking.timeoutMs} ms`)
+
+/** Calls `late` when the time is up, or when nobody waits any more; the answer calls it off. */
+export function deadline({ clock, signal, timeoutMs }: Asking, late: () => void, restMs = timeoutMs): () => void {
+  const cancel = clock.after(Math.max(0, restMs), late)
+  signal?.addEventListener('abort', late, { once: true })
+  return () => {
+    cancel()
+    signal?.removeEventListener('abort', late)
+  }
+}
 
 export function parsed(asking: Asking, text: string): unknown {
   if (text.trim() === '') throw failed(asking, 'it answered nothing')

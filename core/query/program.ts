@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { type Asking, answerLimitBytes, failed, tookTooLong } from './problem.ts'
+import { type Asking, answerLimitBytes, deadline, failed, tookTooLong } from './problem.ts'
 
 interface Program {
   /** The program and its arguments; no shell. */
@@ -34,7 +34,7 @@ export function outputOf({ command, stdin, env, limitBytes = answerLimitBytes }:
       killGroup(child)
       end(() => reject(error))
     }
-    const cancelTimer = asking.clock.after(asking.timeoutMs, () => stop(tookTooLong(asking)))
+    const cancelTimer = deadline(asking, () => stop(tookTooLong(asking)))
     child.stdin.on('error', () => {
       // It ended without reading; its exit code tells.
     })

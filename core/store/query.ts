@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import pg from 'pg'
-import { type Asking, failed, tookTooLong } from '../query/problem.ts'
+import { type Asking, deadline, failed, tookTooLong } from '../query/problem.ts'
 import { outputOf } from '../query/program.ts'
 
 const maxRows = 10_000
@@ -61,12 +61,12 @@ const types = {
 }
 
 async function postgresRows(url: string, query: string, asking: Asking): Promise<unknown[]> {
-  const { timeoutMs, clock } = asking
+  const { timeoutMs } = asking
   const client = new pg.Client({ connectionString: url, types, application_name: 'jidoka', connectionTimeoutMillis: timeoutMs })
   // What breaks between two statements is told by the next one.
   client.on('error', () => {})
   let late = false
-  const cancelTimer = clock.after(timeoutMs, () => {
+  const cancelTimer = deadline(asking, () => {
     late = true
     void client.end().catch(() => {})
   })
