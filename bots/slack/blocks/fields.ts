@@ -49,6 +49,12 @@ export const requiredOf = (input: z.ZodType, aim: object = {}): string[] => {
   return fieldsOf(input, aim).filter((name) => required.includes(name))
 }
 
+/** Of what the button knows, what the command takes. */
+export function fitting(input: z.ZodType, aim: object): Record<string, unknown> {
+  const { properties = {} } = schemaOf(input)
+  return Object.fromEntries(Object.entries(aim).filter(([name]) => Object.hasOwn(properties, name)))
+}
+
 interface FieldEnv {
   andon: Andon | null
   locale: Locale

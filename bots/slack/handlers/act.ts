@@ -2,7 +2,7 @@ import { isFault } from '../../../core/errors.ts'
 import type { Actor, Andon } from '../../andon/andon.ts'
 import { wordsOf } from '../../andon/words.ts'
 import { said } from '../blocks/escape.ts'
-import { requiredOf } from '../blocks/fields.ts'
+import { fitting, requiredOf } from '../blocks/fields.ts'
 import type { Rendered } from '../blocks/form.ts'
 import { answerModal, modalOf, pullModal } from '../blocks/modal.ts'
 import { type Aim, section } from '../blocks/parts.ts'
@@ -92,7 +92,8 @@ export async function actOrAsk(
   const doing = doingOf(surface, name)
   const words = wordsOf(opening.actor.locale)
   if (!doing) return words.errors.nothingChanged
-  const { id: _id, ...part } = aim
+  const { id: _id, ...rest } = aim
+  const part = fitting(doing.input, rest)
   const missing = requiredOf(doing.input, { ...part, ...given })
   if (missing.length > 0 || asksAnyway.has(name)) {
     await openModal(surface, opening, doing, andon, { ...aim }, initialOf(name, andon, given))

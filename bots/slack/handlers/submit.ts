@@ -1,5 +1,5 @@
 import { said } from '../blocks/escape.ts'
-import { filledIn } from '../blocks/fields.ts'
+import { filledIn, fitting } from '../blocks/fields.ts'
 import { answerModal, type Carried } from '../blocks/modal.ts'
 import { defineSlackHandler, type Incoming, type Surface } from '../define.ts'
 import type { Known } from '../who.ts'
@@ -42,7 +42,10 @@ async function carryOut(incoming: Incoming<'view'>, surface: Surface, known: Kno
   if (!doing || !(await incoming.first())) return incoming.ack()
   const values = incoming.body.view.state.values as Parameters<typeof filledIn>[1]
   const people = await named(surface, values)
-  const input = { ...filledIn(doing.input, values, (slack, field) => people.get(`${slack}/${field}`) ?? `slack:${slack}`), ...aim }
+  const input = {
+    ...filledIn(doing.input, values, (slack, field) => people.get(`${slack}/${field}`) ?? `slack:${slack}`),
+    ...fitting(doing.input, aim),
+  }
   const { answer } = await doing.run(andon.id, input, known.actor)
   await incoming.ack()
   if (answer) await incoming.tell(plainMessage(said(answer)))
