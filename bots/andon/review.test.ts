@@ -124,7 +124,7 @@ describe('the questions of a review', () => {
   it.each<[string, Partial<Andon>, RegExp]>([
     ['no cause', { state: { ...state, cause: null } }, /What was the cause\?/],
     ['nobody told the customers', { told: [] }, /not told: Logistics, Point of sale/],
-    ['a lane came back with nothing', {}, /Nothing came back from Carrier, Communications/],
+    ['a lane came back with nothing', {}, /Nothing came back from Communications/],
     ['nobody counted', { ranges: [] }, /how many customers were concerned/],
     ['a carrier is silent', { inquiries: sample.inquiries.map((one) => ({ ...one, answers: [] })) }, /no answer from Kaede Mobile/],
     ['nothing gets better', { kaizen: [] }, /What gets better\?/],
@@ -283,7 +283,7 @@ describe('hostile words', () => {
           expect(plain, line).not.toMatch(/<|!\[|\]\((?!https:\/\/ci\.example|[\w%.~/-]+\))|&(?!amp;)|[\u202a-\u202e]|~~|\$/)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 

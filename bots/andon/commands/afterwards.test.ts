@@ -48,7 +48,7 @@ describe('kaizen', () => {
       owner: { id: 'chika' },
       kind: 'task',
       status: 'open',
-      dueAt: Date.UTC(2026, 11, 1, 23, 59, 59),
+      dueAt: Date.UTC(2026, 11, 1, 12),
     })
     expect(done(kaizenAdd, andonOf(), { text: 'x', kind: 'runbook' }).next.kaizen).toMatchObject([
       { kind: 'runbook', owner: null, dueAt: null },

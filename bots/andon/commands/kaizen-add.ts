@@ -3,7 +3,7 @@ import { type KaizenItem, limits } from '../andon.ts'
 import { defineAndonCommand } from '../define.ts'
 import { entry, personOf } from '../entries.ts'
 import { marked } from '../here.ts'
-import { dueAt, dueInput, refInput, wordsInput } from '../inputs.ts'
+import { dueAt, dueInput, passed, refInput, wordsInput } from '../inputs.ts'
 import { kaizenWhen } from '../kaizen.ts'
 import { clean } from '../text.ts'
 import { isNobody, whoIs } from '../who.ts'
@@ -24,6 +24,7 @@ export const kaizenAdd = defineAndonCommand('kaizen-add', {
     const { now, actor, mint } = env
     if (andon.kaizen.length >= limits.kaizen)
       return { refuse: `${andon.id} has ${limits.kaizen} kaizen items already`, hint: 'Fewer get done sooner: put some of them together.' }
+    if (input.due !== undefined && passed(input.due, now)) return { refuse: 'that day has passed', hint: 'Name a later one.' }
     const owner = input.owner === undefined ? null : whoIs(andon, input.owner, env)
     if (owner && isNobody(owner)) return owner
     const item: KaizenItem = {
@@ -38,7 +39,6 @@ export const kaizenAdd = defineAndonCommand('kaizen-add', {
       endedAt: null,
       chased: 0,
     }
-    if (item.dueAt !== null && item.dueAt <= now) return { refuse: 'that day has passed', hint: 'Name a later one.' }
     const next = { ...marked(andon, env), kaizen: [...andon.kaizen, item] }
     return { next, tell: [entry(next, 'andon.kaizen-added', { item, by: personOf(actor) })] }
   },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { KaizenItem } from '../andon.ts'
 import { defineAndonCommand } from '../define.ts'
 import { entry, personOf } from '../entries.ts'
-import { dueAt, dueInput, refInput } from '../inputs.ts'
+import { dueAt, dueInput, passed, refInput } from '../inputs.ts'
 import { findItem, kaizenWhen, withItem } from '../kaizen.ts'
 import { isNobody, whoIs } from '../who.ts'
 import { formOf } from '../words/form.ts'
@@ -23,7 +23,7 @@ export const kaizenHand = defineAndonCommand('kaizen-hand', {
     const owner = whoIs(andon, input.owner, env)
     if (isNobody(owner)) return owner
     const until = input.due === undefined ? item.dueAt : dueAt(input.due)
-    if (input.due !== undefined && until !== null && until <= now) return { refuse: 'that day has passed', hint: 'Name a later one.' }
+    if (input.due !== undefined && passed(input.due, now)) return { refuse: 'that day has passed', hint: 'Name a later one.' }
     if (owner.id === item.owner?.id && until === item.dueAt) return { next: andon, tell: [] }
     const handed: KaizenItem = { ...item, owner, dueAt: until }
     const next = withItem(andon, handed)

@@ -34,7 +34,9 @@ const stepsOf = ({ steps }: RunStory): StepStory[] => {
 
 /** In words: orders, and what the lanes of mitigation told. */
 function doneByHand({ andon, told, form }: Context, runs: readonly RunStory[]): string[] {
-  const orders = told('andon.ordered').filter(({ data }) => data.what !== 'stop' && data.runbook !== null)
+  const orders = told('andon.ordered').filter(
+    ({ data }) => data.what !== 'stop' && data.runbook !== null && !data.answer.startsWith('refused'),
+  )
   const lanes = andon.lanes.filter(({ kind }) => kind === 'mitigation')
   const lines = [
     ...orders.map(({ at, data }) => ({ at, text: `${data.by.name}: ${data.runbook} (${data.answer})` })),

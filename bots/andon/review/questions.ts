@@ -57,7 +57,9 @@ const falseAlarm = ({ andon: { state } }: Context) => state.status === 'resolved
 function workQuestions(context: Context): string[] {
   const { andon, review, list } = context
   const ask = review.questions
-  const silent = andon.lanes.filter(({ reports, outcome, kind }) => reports.length === 0 && outcome === null && kind !== 'remediation')
+  const answered = andon.inquiries.some(({ answers }) => answers.length > 0)
+  const came = (kind: string) => kind === 'remediation' || (kind === 'carrier' && answered)
+  const silent = andon.lanes.filter(({ reports, outcome, kind }) => reports.length === 0 && outcome === null && !came(kind))
   const customers = customersOf(andon)
   const untold = customers.segments.filter(({ told }) => told === null)
   const counted = customers.readings.some(({ count }) => count !== null)

@@ -6,7 +6,7 @@ import { code, fenced, item, md, table } from './markdown.ts'
 
 export const lanesOf = (context: Context): string[] => context.andon.lanes.flatMap((lane) => laneOf(context, lane)).slice(1)
 
-function laneOf({ review, form, name }: Context, { title, owner, status, reports, outcome }: Lane): string[] {
+function laneOf({ andon, review, form, name }: Context, { kind, title, owner, status, reports, outcome }: Lane): string[] {
   const words = review.lanes
   // What the end of the andon ended has no outcome, and was not finished.
   const reached = status === 'done' && outcome === null ? (owner ? 'taken' : 'open') : status
@@ -18,7 +18,9 @@ function laneOf({ review, form, name }: Context, { title, owner, status, reports
     '',
     words.line(owner && name(owner), reached),
     '',
-    ...(told.length + end.length > 0 ? [...told, ...end] : [words.noReport]),
+    ...(told.length + end.length > 0
+      ? [...told, ...end]
+      : [kind === 'carrier' && andon.inquiries.length > 0 ? words.asked : words.noReport]),
   ]
 }
 

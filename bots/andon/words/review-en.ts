@@ -110,6 +110,7 @@ export const reviewEn = {
       `${owner ?? 'Nobody took it'}${status === 'open' && owner === null ? '' : { open: ', not begun', taken: ', not finished', done: ', done' }[status]}.`,
     outcome: 'Outcome:',
     noReport: 'No report.',
+    asked: 'See “Asked outside”.',
   },
   inquiries: {
     none: 'Nobody.',

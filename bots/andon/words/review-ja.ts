@@ -108,6 +108,7 @@ export const reviewJa: ReviewWords = {
       `${owner ? `${owner}(${{ open: '未着手', taken: '未完了', done: '完了' }[status]})` : status === 'done' ? '完了' : '担当者なし'}。`,
     outcome: '結果:',
     noReport: '報告なし。',
+    asked: '「社外への問い合わせ」を参照。',
   },
   inquiries: {
     none: 'ありません。',
