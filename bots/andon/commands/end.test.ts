@@ -37,6 +37,11 @@ describe('resolving', () => {
     expect(over().retention).toEqual({ archiveAt: now + 7 * day, veto: null, archivedAt: null })
   })
 
+  test('remembers a room that was archived before', () => {
+    const archived = redOf({ retention: { archiveAt: t0, veto: null, archivedAt: t0 } })
+    expect(over(archived).retention).toMatchObject({ archivedAt: t0 })
+  })
+
   test('from yellow as well; nothing was wrong is said, not blamed', () => {
     const { next } = done(resolve, andonOf(), { how: 'It was a test line', falseAlarm: true }, envOf({ actor: aki }))
     expect(next.state).toMatchObject({ falseAlarm: true })
@@ -61,8 +66,11 @@ describe('reopening', () => {
   })
 
   test('lanes go on where they were, those with an outcome stay done, and what is missing is opened', () => {
-    const taken = done(laneTake, redOf(), { lane: 'lane_logs' }).next
+    const found = laneOf({ id: 'lane_found', status: 'done', outcome: 'the pool', endedAt: t0 })
+    const before = redOf({ lanes: [...redOf().lanes, found] })
+    const taken = done(laneTake, before, { lane: 'lane_logs' }).next
     const { next, tell } = done(reopen, over(taken), { why: 'x' }, later)
+    expect(next.lanes[2]).toEqual(found)
     expect(next.lanes.slice(0, 2)).toMatchObject([
       { id: 'lane_logs', status: 'taken', dueAt: later.now + 20 * minute, endedAt: null },
       { id: 'lane_range', status: 'open', dueAt: null, endedAt: null },

@@ -147,6 +147,11 @@ describe('the range', () => {
     expect(done(range, more.next, { reading: reading({ meter: 'calls' }) }, env).next.ranges).toHaveLength(2)
   })
 
+  test('that comes late does not put the clock back', () => {
+    const first = done(range, redOf(), { reading: reading() }, env).next
+    expect(done(range, first, { reading: reading({ at: t0, count: 1 }) }, env).tell).toEqual([])
+  })
+
   test('a problem is told once, whatever its words', () => {
     const broken = done(range, redOf(), { reading: reading({ count: null, problem: 'no answer for 20,001 ms' }) }, env).next
     expect(done(range, broken, { reading: reading({ count: null, problem: 'no answer for 20,004 ms' }) }, env).tell).toEqual([])
@@ -195,7 +200,21 @@ describe('a runbook is a responder', () => {
     expect(done(run, over, ended, env).tell).toEqual([])
   })
 
+  test('another run with the same end is told, also when its beginning was not', () => {
+    const over = done(run, done(run, redOf(), started, env).next, ended, env).next
+    expect(done(run, over, { ...ended, run: 'run_2' }, env)).toMatchObject({ kinds: ['andon.run'], next: { runs: ['run_1', 'run_2'] } })
+  })
+
+  test('the newest runs are kept', () => {
+    const runs = Array.from({ length: 200 }, (_, n) => `run_old${n}`)
+    const { next } = done(run, redOf({ runs }), started, env)
+    expect([next.runs.length, next.runs[0], next.runs.at(-1)]).toEqual([200, 'run_old1', 'run_1'])
+  })
+
   test('after the end it is told, and nothing is opened again', () => {
+    const begun = done(run, done(resolve, redOf(), { how: 'x' }).next, started, env)
+    expect(begun.kinds).toContain('andon.run')
+    expect(mending(begun.next)).toMatchObject([{ status: 'done' }])
     const closed = done(resolve, done(run, redOf(), started, env).next, { how: 'x' }).next
     const late = done(run, closed, ended, env)
     expect(late.kinds).toEqual(['andon.run'])
