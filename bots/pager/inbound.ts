@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PagerConfig } from '../../core/catalog/schema-people.ts'
 import type { Clock } from '../../core/clock.ts'
 import { fault, isFault } from '../../core/errors.ts'
 import type { Journal } from '../../core/journal/journal.ts'
@@ -16,6 +17,13 @@ const eventSchema = z.object({
     data: z.object({ incident_key: z.string().nullish() }).loose().nullish(),
   }),
 })
+
+/** Secrets of the webhooks of all PagerDuty pagers; one that the environment does not have counts for nothing. */
+export const pagerDutySecrets = (pagers: readonly PagerConfig[], environment: (name: string) => string | undefined): string[] =>
+  pagers.flatMap((pager) => {
+    const secret = pager.kind === 'pagerduty' && pager.webhookSecretEnv ? environment(pager.webhookSecretEnv) : undefined
+    return secret ? [secret] : []
+  })
 
 /** What was seen is remembered for a day; nothing older is believed. */
 const oldestMs = 20 * 3_600_000

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../core/clock.ts'
-import type { Page } from './define.ts'
+import type { Page, Reach } from './define.ts'
 import { execPager } from './exec.ts'
 import { logPager } from './log.ts'
 import { webhookPager } from './webhook.ts'
@@ -31,6 +31,9 @@ const page: Page = {
   text: textOf(payload, 'inc_1'),
   payload,
 }
+const ben: Reach = { id: 'ben', name: 'Ben', locale: 'en', phone: '+49 30 1', email: 'ben@example.com' }
+const aki: Reach = { id: 'aki', name: 'Aki', locale: 'ja', phone: undefined, email: undefined }
+const toBen = { ...page, call: { page: 'page_1', n: 1, level: 0, round: 0, people: [ben], locale: 'en' as const } }
 const written: string[] = []
 const ports = {
   clock: systemClock,
@@ -42,6 +45,42 @@ test('a page tells a tired person what is broken, what was tried, what was not a
   expect(page.title).toBe('Packet transfer (polaris): process-exited, polaris-1')
   for (const words of ['signal SIGKILL', 'restart-process: failed', 'refused (standby-healthy)', 'team-core', 'jidoka incident show inc_1'])
     expect(page.text).toContain(words)
+})
+
+test('in Japanese, with the same facts', () => {
+  const text = textOf(payload, 'inc_1', 'ja', { page: 'page_1', everybody: true })
+  expect(titleOf({ ...payload, drill: true }, 'ja')).toBe('[訓練] Packet transfer (polaris): プロセス終了、polaris-1')
+  for (const words of [
+    'signal SIGKILL',
+    'restart-process: failed',
+    'team-core',
+    'jidoka incident show inc_1',
+    'jidoka page ack page_1',
+    '全員',
+  ])
+    expect(text).toContain(words)
+})
+
+test('a call for a leader tells who pulled and what for, and where', () => {
+  const lead = {
+    purpose: 'lead',
+    andon: 'and_1',
+    title: 'andon',
+    component: null,
+    failure: 'pulled',
+    evidence: 'slow',
+    reason: 'Ben pulled the andon: slow',
+  }
+  expect(titleOf(lead)).toBe('andon: pulled')
+  const text = textOf(lead, null, 'en', { page: 'page_1', everybody: false })
+  for (const words of ['A leader is needed', 'Ben pulled the andon', 'jidoka andon show and_1']) expect(text).toContain(words)
+  expect(text).not.toContain('Tried')
+})
+
+test('the pager "log" names who is called, and keeps how they are reached to itself', async () => {
+  await logPager({}, ports).deliver(toBen)
+  expect(written.at(-1)).toContain('Called:  Ben')
+  expect(written.at(-1)).not.toMatch(/example\.com|\+49/)
 })
 
 test('the pager "log" writes where people look', async () => {
@@ -85,6 +124,31 @@ describe('webhook', () => {
     )
   })
 
+  test('is called once for each person, with the ways to reach them, and hears what became of it, signed', async () => {
+    const one = pager({ secretEnv: 'PAGE_SECRET' })
+    expect(one.split?.([ben, aki]).map((some) => some.map(({ id }) => id))).toEqual([['ben'], ['aki']])
+    expect(one.split?.([])).toEqual([[]])
+    await one.deliver(toBen)
+    const acknowledged = { by: { id: 'aki', name: 'Aki' }, via: 'slack', at: 5 }
+    await one.tell?.({ kind: 'acknowledged', page: toBen, acknowledged, why: null, at: 5, text: 'Aki has it' })
+    const [called, told] = got.map(({ body }) => JSON.parse(body))
+    expect(called).toMatchObject({
+      type: 'page.called',
+      page: 'page_1',
+      level: 0,
+      person: { id: 'ben', locale: 'en', phone: '+49 30 1', email: 'ben@example.com' },
+    })
+    expect(told).toMatchObject({ type: 'page.acknowledged', page: 'page_1', by: { id: 'aki' }, via: 'slack', person: { id: 'ben' } })
+    expect(got.map(({ headers }) => [headers['jidoka-event'], headers['idempotency-key']])).toEqual([
+      ['page.called', 'page_1/1'],
+      ['page.acknowledged', 'page_1/1/acknowledged/5'],
+    ])
+    const { headers, body } = got[1] as (typeof got)[number]
+    expect(headers['jidoka-signature']).toBe(
+      `v1=${createHmac('sha256', 's3cret').update(`${headers['jidoka-timestamp']}.${body}`).digest('hex')}`,
+    )
+  })
+
   test('an answer that is not 2xx, and a secret that is not there, are failures', async () => {
     status = 500
     await expect(pager().deliver(page)).rejects.toMatchObject({ code: 'page-not-sent' })
@@ -107,6 +171,11 @@ describe('exec', () => {
     await run(`process.stdin.pipe(require('node:fs').createWriteStream(${JSON.stringify(file)}))`)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ dedupe: page.dedupe, title: page.title })
     rmSync(folder, { recursive: true })
+  })
+
+  test('and who is called, with the ways to reach them', async () => {
+    const script = `let text = ''; process.stdin.on('data', (d) => { text += d }).on('end', () => process.exit(JSON.parse(text).person.phone === '+49 30 1' ? 0 : 1))`
+    await execPager({ kind: 'exec', command: [process.execPath, '-e', script], timeoutMs: 5_000 }, ports).deliver(toBen)
   })
 
   test('a command that fails, is not there, or does not end, is a failure', async () => {
