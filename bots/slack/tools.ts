@@ -52,6 +52,7 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
     const tools: SlackTools = {
       ...{ settings, catalog, people, self },
       now: () => clock.now(),
+      lane: attempt.entry.lane,
       dedupe: attempt.entry.dedupe,
       orderedAt: attempt.entry.createdAt,
       call: (method, args, options) => out.call(attempt, method, args, options),

@@ -1,6 +1,6 @@
 import { cardOf } from '../blocks/card.ts'
-import { keys } from '../message.ts'
-import { defineSlackOp } from './define.ts'
+import { keys, laneOfRoom } from '../message.ts'
+import { defineSlackOp, NotYet } from './define.ts'
 import { isArchived } from './line.ts'
 
 /** The card of a room, as it stands now. */
@@ -10,6 +10,9 @@ export const card = defineSlackOp('card', {
     const place = await tools.place(id)
     const andon = await tools.andon(id)
     if (!place || !andon || isArchived(andon)) return
+    // The first one is posted by the lane of the room alone: two that look at the same time would both find none.
+    const posted = (await tools.reference(keys.card(id)))?.startsWith(`${place.channel}/`)
+    if (!posted && tools.lane !== laneOfRoom(id) && (await tools.waits(laneOfRoom(id)))) throw new NotYet('the card')
     await tools.show(keys.card(id), place, () => cardOf(andon, tools.env(andon)))
   },
 })

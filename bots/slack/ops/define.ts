@@ -100,7 +100,9 @@ export interface SlackTools {
   onCall(refs: readonly string[]): Promise<readonly string[]>
   /** Whether a lane of the outbox has anything left. */
   waits(lane: string): Promise<boolean>
-  /** The word of the message in hand. */
+  /** The lane of the message in hand. */
+  lane: string
+  /** Its word. */
   dedupe: string
   /** When it was ordered, epoch ms. */
   orderedAt: number
