@@ -136,3 +136,16 @@ test('planned work is found while it lasts, however much was noted since; long a
   expect(await titles()).not.toContain('Fibre works')
   expect(await journal.records('change').list({ open: true }, { limit: 10 })).toEqual([])
 })
+
+test('changes of a component are found behind any number of others', async () => {
+  await ask('POST', '/v1/changes', { title: 'Ours', component: 'polaris' })
+  await clock.advance(1_000)
+  await ask(
+    'POST',
+    '/v1/changes',
+    Array.from({ length: 30 }, (_, i) => ({ title: `Build ${i}`, component: 'leo' })),
+  )
+  const titles = async (...components: string[]) => (await recentChanges(house.ports.journal, components, 20)).map(({ title }) => title)
+  expect(await titles()).not.toContain('Ours')
+  expect(await titles('dipper', 'polaris')).toContain('Ours')
+})
