@@ -68,6 +68,8 @@ describe('a reading', () => {
     [{ count: -1 }, 'its count is no whole number'],
     [{ count: 1.5 }, 'its count is no whole number'],
     [{ count: '1.240' }, 'its count is no whole number'],
+    [{ count: 2e12 }, 'its count is no whole number'],
+    [[{ name: 'gold', count: 1e12 }, bronze()], 'more than there can be'],
     [{ count: 10, of: 9 }, 'counts 10 of 9'],
     [{ count: 1, of: 'all' }, 'its of is no whole number'],
     [{ count: 3, segments: [{ name: 'gold', count: 4 }] }, 'gold counts 4, more than the 3 of all'],
@@ -104,6 +106,7 @@ describe('a reading', () => {
         expect(readingInput.parse(reading)).toEqual(reading)
         expect(reading.count === null).toBe(reading.problem !== null)
       }),
+      { numRuns: 300 },
     )
   })
 })

@@ -7,6 +7,8 @@ type Fields = ReadonlyMap<string, unknown>
 
 const nameChars = 100
 const problemChars = 300
+/** More customers than there are people: the meter counts something else. */
+const mostCustomers = 1e12
 /** A clock that is ahead by less is not a lie. */
 const skewMs = 60_000
 
@@ -80,6 +82,7 @@ function wholeOf(wholes: readonly (number | null)[]): number | null {
 function checked(reading: Read, tell: Tell): Read {
   const { count, of, segments } = reading
   if (count === null) tell('it tells no count')
+  else if (Math.max(count, of ?? 0) > mostCustomers) tell('it counts more than there can be')
   else if (of !== null && count > of) tell(`it counts ${count} of ${of}`)
   else {
     const large = segments.find((segment) => segment.count > count)
@@ -133,8 +136,8 @@ function confidenceOf(given: unknown, tell: Tell): Read['confidence'] {
 function numberOf(given: unknown, name: string, tell: Tell): number | null {
   if (given === undefined || given === null) return null
   const value = typeof given === 'string' ? numberIn(given) : given
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  tell(`its ${name} is no whole number`)
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= mostCustomers) return value
+  tell(`its ${name} is no whole number of customers`)
   return null
 }
 
