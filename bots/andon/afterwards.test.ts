@@ -49,7 +49,7 @@ beforeEach(async () => {
     commands: unused as Commands,
     environment: () => undefined,
   })
-  orders = openOrders({ desk, commands, journal })
+  orders = openOrders({ desk, commands, journal, catalog })
   await desk.start()
 })
 afterEach(async () => {
@@ -79,7 +79,7 @@ test('a carrier is asked and chased, customers are told, automation is stopped, 
     'Ben: asked Kaede Mobile again',
     '> A link was down, it is back',
     'Their ticket: KM-1.',
-    '■ 発生日時: 2026-11-20 10:20 (UTC+09:00)',
+    '■ 発生日時: 2026-11-20 10:20 (UTC+9)',
     'Ben had restart-process tried again: refused (live-run): one is under way',
     'Ben stopped automation: automation of polaris is off: we look first',
     '| Alert on lost links | Aki | 2026-12-01 | open |',

@@ -145,7 +145,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
       const [a, b] = [found.records.get(from), found.records.get(target)]
       if (!a) throw noSuch(from)
       if (!b) throw noSuch(target)
-      const merged = merge(a.data, b.data, { now: found.now, actor })
+      const merged = merge(a.data, b.data, { now: found.now, actor, settings })
       if ('refuse' in merged) throw refusal(merged)
       return {
         put: [...draftOf(merged.from, a), ...draftOf(merged.into, b)],

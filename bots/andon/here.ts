@@ -1,4 +1,4 @@
-import type { Andon, Person } from './andon.ts'
+import { type Andon, ended, type Person } from './andon.ts'
 import type { CommandEnv } from './define.ts'
 
 /** Finds a person of the configuration, or one who already has a part in this andon (of a token, of a drill), by id or name. */
@@ -30,8 +30,8 @@ export function peopleIn({ pulledBy, reporters, roles, lanes, inquiries, updates
   return [...new Map(all.map((one) => [one.id, one])).values()]
 }
 
-/** The mark of the first human beside whoever pulled, once somebody did something. */
+/** The mark of the first human beside whoever pulled, once somebody did something. What is done after the end does not count. */
 export function marked(andon: Andon, { actor, now }: Pick<CommandEnv, 'actor' | 'now'>): Andon {
-  if (andon.marks.human !== null || actor.via === 'engine' || actor.id === andon.pulledBy.id) return andon
+  if (ended(andon) || andon.marks.human !== null || actor.via === 'engine' || actor.id === andon.pulledBy.id) return andon
   return { ...andon, marks: { ...andon.marks, human: now } }
 }

@@ -1,6 +1,7 @@
 import { type Andon, ended, limits } from './andon.ts'
 import type { AndonChange, CommandEnv, Refusal } from './define.ts'
 import { entry, personOf } from './entries.ts'
+import { kept } from './pull.ts'
 
 /**
  * Makes one andon part of another: its reporters, lanes, inquiries and kaizen items go over with their ids, so that old buttons
@@ -9,7 +10,7 @@ import { entry, personOf } from './entries.ts'
 export function merge(
   from: Andon,
   into: Andon,
-  env: Pick<CommandEnv, 'now' | 'actor'>,
+  env: Pick<CommandEnv, 'now' | 'actor' | 'settings'>,
 ): { from: AndonChange; into: AndonChange } | Refusal {
   const no = whyNot(from, into)
   if (no) return no
@@ -18,6 +19,7 @@ export function merge(
     ...from,
     state: { status: 'resolved', at: env.now, by, how: `merged into ${into.id}`, cause: null, mergedInto: into.id, falseAlarm: false },
     call: null,
+    retention: { archiveAt: env.now + env.settings.archiveAfterMs, veto: null, archivedAt: from.retention?.archivedAt ?? null },
     updateDueAt: null,
     lanes: [],
     inquiries: [],
@@ -29,7 +31,7 @@ export function merge(
     component: into.component ?? from.component,
     incident: into.incident ?? from.incident,
     failure: into.failure ?? from.failure,
-    reporters: [...into.reporters, ...from.reporters].sort((a, b) => a.at - b.at).slice(-limits.reporters),
+    reporters: kept([...into.reporters, ...from.reporters].sort((a, b) => a.at - b.at)),
     lanes: [...into.lanes, ...from.lanes].slice(0, limits.lanes),
     inquiries: [...into.inquiries, ...from.inquiries].slice(0, limits.inquiries),
     kaizen: [...into.kaizen, ...from.kaizen].slice(0, limits.kaizen),

@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { CommandOptions, CommandResult } from '../../core/api/ports.ts'
+import { indexCatalog } from '../../core/catalog/catalog.ts'
+import { configSchema } from '../../core/catalog/schema.ts'
 import { isFault } from '../../core/errors.ts'
 import type { Andon } from './andon.ts'
 import { ordered } from './commands/ordered.ts'
-import { ben, dan, done, envOf, redOf } from './fixture.ts'
+import { ben, chika, dan, done, envOf, redOf } from './fixture.ts'
 import { openOrders } from './orders.ts'
 import { house } from './ports.ts'
 
+const catalog = indexCatalog(
+  configSchema.parse({
+    components: [
+      { id: 'polaris', owner: 'team-core', members: [{ id: 'polaris-1' }] },
+      { id: 'leo', owner: 'team-sim', members: [{ id: 'leo-1' }] },
+    ],
+    people: [{ id: 'chika', name: 'Chika', teams: ['team-core'] }],
+  }),
+)
 const polaris = { component: { id: 'polaris', by: 'words' as const } }
 const begun = (id: string) => ({ kind: 'run', run: { id } }) as CommandResult
 
@@ -17,6 +28,7 @@ function house_(andons: Andon[], result: CommandResult = begun('run_1')) {
   const switched: unknown[][] = []
   const told: string[] = []
   const orders = openOrders({
+    catalog,
     desk: {
       get: async (id) => store.get(id) ?? null,
       async command(id, name, input, actor) {
@@ -41,6 +53,15 @@ function house_(andons: Andon[], result: CommandResult = begun('run_1')) {
   })
   return { orders, asked, switched, told }
 }
+
+describe('whose component it is', () => {
+  it('may decide about its runs, and about no others', async () => {
+    const leo = { component: { id: 'leo', by: 'words' as const } }
+    const { orders } = house_([redOf({ id: 'and_1', ...polaris }), redOf({ id: 'and_2', ...leo })])
+    expect(await orders.retry('and_1', { runbook: 'restart-process' }, chika)).toMatchObject({ acted: true })
+    await expect(orders.retry('and_2', { runbook: 'restart-process' }, chika)).rejects.toMatchObject({ code: 'forbidden' })
+  })
+})
 
 describe('an order of an approver', () => {
   const andon = redOf({ id: 'and_1', ...polaris })

@@ -1,15 +1,18 @@
 import type { CommandResult, Commands } from '../../core/api/ports.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
 import { fault } from '../../core/errors.ts'
 import type { AndonId } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Actor, Andon } from './andon.ts'
 import { personOf } from './entries.ts'
+import { peopleOf } from './people.ts'
 import { type AndonDesk, house } from './ports.ts'
 
 export interface OrderPorts {
   desk: Pick<AndonDesk, 'get' | 'command'>
   commands: Pick<Commands, 'runRunbook'>
   journal: Pick<Journal, 'setSwitch'>
+  catalog: Catalog
 }
 
 export interface Ordered {
@@ -42,10 +45,14 @@ export interface Orders {
 /** A chain of merges that is longer is a circle. */
 const mergesMax = 10
 
-export function openOrders({ desk, commands, journal }: OrderPorts): Orders {
+export function openOrders({ desk, commands, journal, catalog }: OrderPorts): Orders {
+  const people = peopleOf(catalog)
+
   async function prepared(id: AndonId, actor: Actor): Promise<{ andon: Andon; component: string }> {
-    if (actor.rank !== 'approver') throw fault('forbidden', { role: actor.rank, needs: 'approver' })
     const andon = await settled(id)
+    const owns = andon.component !== null && people.owns(actor.id, andon.component.id)
+    if (actor.rank !== 'approver' && !owns)
+      throw fault('forbidden', { role: actor.rank, needs: 'approver (andon.approvers, or the owner of the component)' })
     if (!andon.component)
       throw fault('refused', { reason: 'nobody knows yet which component it is about', hint: 'Say it first: jidoka andon component.' })
     return { andon, component: andon.component.id }

@@ -68,8 +68,7 @@ describe('whoever acts', () => {
   })
 
   test.each([
-    ['an owner', {}, 'aki', 'approver'],
-    ['somebody else', {}, 'ben', 'anyone'],
+    ['nobody who is not named', {}, 'aki', 'anyone'],
     ['one who is named', { approvers: ['person:ben'] }, 'ben', 'approver'],
     ['one of a team that is named', { approvers: ['team:team-net'] }, 'ben', 'approver'],
     ['one who is not named', { approvers: ['person:aki'] }, 'ben', 'anyone'],
@@ -77,6 +76,10 @@ describe('whoever acts', () => {
     const with_ = peopleWith(andon)
     expect(with_.actor(with_.configured(id), unknown, 'slack').rank).toBe(rank)
   })
+})
+
+test('an owner is one of the team that answers for the component', () => {
+  expect([people.owns('aki', 'polaris'), people.owns('ben', 'polaris'), people.owns('aki', 'none')]).toEqual([true, false, false])
 })
 
 test('members of a team', () => {

@@ -37,16 +37,17 @@ export function peopleOf({ config }: Catalog) {
         rank: found && mayApprove(found) ? 'approver' : 'anyone',
       }
     },
+    /** Of the team that answers for the component: these may always decide about its runs. */
+    owns: (person: string, component: string): boolean => {
+      const owner = config.components.find(({ id }) => id === component)?.owner
+      return owner !== undefined && (byId.get(person)?.teams.includes(owner) ?? false)
+    },
     members: (team: string) => config.people.filter((person) => person.teams.includes(team)),
   }
 
   function mayApprove({ id, teams }: PersonConfig): boolean {
     const { approvers } = config.andon
-    const owners = new Set(config.components.flatMap(({ owner }) => (owner ? [owner] : [])))
-    return (
-      approvers.includes(`person:${id}`) ||
-      teams.some((team) => approvers.includes(`team:${team}`) || (approvers.length === 0 && owners.has(team)))
-    )
+    return approvers.includes(`person:${id}`) || teams.some((team) => approvers.includes(`team:${team}`))
   }
 }
 /** What two people have names nobody. */

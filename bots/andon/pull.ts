@@ -82,7 +82,7 @@ export function join(
 }
 
 /** The first stays, and the newest. One who says something new makes room before somebody who spoke only once. */
-function kept(reporters: readonly Report[]): Report[] {
+export function kept(reporters: readonly Report[]): Report[] {
   const all = [...reporters]
   while (all.length > limits.reporters) {
     const repeated = all.findIndex(({ person }, n) => n > 0 && all.findLastIndex((one) => one.person.id === person.id) > n)

@@ -41,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => house.close())
 
 function openHouse(): Api {
-  const orders = openOrders({ desk, commands: house.commands, journal: house.ports.journal })
+  const orders = openOrders({ desk, commands: house.commands, journal: house.ports.journal, catalog })
   return createApi({ ...house.ports, catalog }, { features: [andonRoutes({ desk, orders, catalog })] })
 }
 

@@ -35,7 +35,7 @@ let served: Served
 let folder: string
 
 const start = (port = 0) => {
-  const orders = openOrders({ desk, commands: house.commands, journal: house.ports.journal })
+  const orders = openOrders({ desk, commands: house.commands, journal: house.ports.journal, catalog })
   const api = createApi({ ...house.ports, catalog }, { features: [andonRoutes({ desk, orders, catalog })] })
   return serve(api, { host: '127.0.0.1', port, graceMs: 100 })
 }

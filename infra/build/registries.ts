@@ -38,7 +38,7 @@ interface Unit {
 function unitsOf(root: string, folder: string): Unit[] {
   if (!existsSync(join(root, folder))) return []
   const files = readdirSync(join(root, folder)).filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|^(define|registry)\.ts$/.test(file))
-  return files.toSorted().flatMap((file) => {
+  return files.toSorted((a, b) => (a.replace(/\.ts$/, '') < b.replace(/\.ts$/, '') ? -1 : 1)).flatMap((file) => {
     const names = [
       ...readFileSync(join(root, folder, file), 'utf8').matchAll(/^export const (\w+)(?:: [^=]+)? = define[A-Z]\w*(?:<[^(]*>)?\(/gm),
     ].map((match) => match[1] as string)

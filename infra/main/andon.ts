@@ -1,14 +1,20 @@
+import type { Person } from '../../bots/andon/andon.ts'
 import { openDesk } from '../../bots/andon/desk.ts'
 import { playDrills } from '../../bots/andon/drills.ts'
+import { followRanges } from '../../bots/andon/facts/ranges.ts'
+import { followFacts } from '../../bots/andon/facts/stalk.ts'
+import { followLeads } from '../../bots/andon/leads.ts'
 import { openOrders } from '../../bots/andon/orders.ts'
-import type { AndonDesk } from '../../bots/andon/ports.ts'
+import { type AndonDesk, house } from '../../bots/andon/ports.ts'
 import { andonRoutes } from '../../bots/andon/routes.ts'
 import { pullSynthetically } from '../../bots/andon/synthetic.ts'
+import type { PageDesk } from '../../bots/pager/desk.ts'
 import type { Feature } from '../../core/api/app.ts'
 import type { Commands } from '../../core/api/ports.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import { changeRoutes } from '../../core/changes/routes.ts'
 import type { Clock } from '../../core/clock.ts'
+import { isFault } from '../../core/errors.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { StatusBoard } from '../../core/probes/probe.ts'
@@ -21,8 +27,7 @@ export interface AndonParts {
   log: Log
   commands: Commands
   environment(name: string): string | undefined
-  /** Makes the chat seem away, in a drill. */
-  chat?: { pretendAway(away: boolean): void }
+  pages: Pick<PageDesk, 'acknowledge'>
 }
 
 /** Something that is started, and ended in the reverse order. */
@@ -32,18 +37,28 @@ interface Running {
 
 /** The Andon, put together: its desk, its routes, and who works beside it. */
 export function openAndon(parts: AndonParts) {
-  const { catalog, journal, clock, log, commands, chat } = parts
+  const { catalog, journal, clock, log, commands, pages } = parts
   const desk: AndonDesk = openDesk(parts)
-  const orders = openOrders({ desk, commands, journal })
+  const orders = openOrders({ desk, commands, journal, catalog })
   const features: Feature[] = [changeRoutes({ journal, catalog }), andonRoutes({ desk, orders, catalog })]
   const running: Running[] = []
   return {
     desk,
     orders,
     features,
-    async start(): Promise<void> {
+    /** `chat`: made to seem away by a drill; absent where there is none. */
+    async start(chat?: { pretendAway(away: boolean): void }): Promise<void> {
       await desk.start()
       running.push(desk)
+      const acknowledge = async (page: string, by: Person) => {
+        const known = by.id === house.id ? null : await pages.acknowledge(page, by, 'andon').catch(unlessMissing)
+        if (!known) log.debug({ page }, 'no page to acknowledge')
+      }
+      running.push(
+        followFacts({ ...parts, desk }),
+        followRanges({ ...parts, desk }),
+        followLeads({ desk, catalog, journal, clock, log, acknowledge }),
+      )
       const drills = playDrills({ desk, catalog, journal, clock, log, chat })
       await drills.start()
       running.push(drills)
@@ -54,4 +69,10 @@ export function openAndon(parts: AndonParts) {
       for (let one = running.pop(); one; one = running.pop()) await one.stop()
     },
   }
+}
+
+/** A call of which no page was made: a drill, or one that the pager has not taken up yet. */
+function unlessMissing(error: unknown): null {
+  if (isFault(error, 'not-found')) return null
+  throw error
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deliverPages, openPager } from '../../bots/pager/deliver.ts'
+import { openPager } from '../../bots/pager/open.ts'
 import { createApi } from '../../core/api/app.ts'
 import type { AgentReport, ApiPorts, TokenStore } from '../../core/api/ports.ts'
 import { serve } from '../../core/api/serve.ts'
@@ -24,6 +24,8 @@ import { storeAlarm } from './alarm.ts'
 import { openAndon } from './andon.ts'
 import { inFolder } from './folder.ts'
 import { openIntake } from './intake.ts'
+import { openPaging } from './paging.ts'
+import { openSlack } from './slack.ts'
 import { unitsOf } from './units.ts'
 import { realWorld } from './world.ts'
 
@@ -112,7 +114,15 @@ export async function startController(options: ControllerOptions): Promise<Contr
 
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
-  const andon = openAndon({ catalog, journal, status: watch.status, clock, log, commands, environment: options.environment })
+  const { environment, write } = options
+  const paging = openPaging({ catalog, journal, pagers, clock, log, data, feedKey: tokens.sessionKey, environment, write })
+  const andon = openAndon({ catalog, journal, status: watch.status, clock, log, commands, environment, pages: paging.desk })
+  const slack = config.slack
+    ? openSlack({
+        ...{ settings: config.slack, catalog, journal, clock, log, data, rota: paging.rota, environment },
+        ...{ desk: andon.desk, orders: andon.orders, runbooks: runbooks.map(({ id }) => id) },
+      })
+    : null
   const ports: ApiPorts = {
     catalog,
     journal,
@@ -133,7 +143,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hosts: loopback ? [] : 'any',
     sessionKey: tokens.sessionKey,
     docsFolder: options.docsFolder,
-    features: andon.features,
+    features: [paging.feature, ...andon.features, ...(slack?.features ?? [])],
   })
   /** What has to be ended, the last one first. */
   const ends: (() => unknown)[] = [
@@ -152,12 +162,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ends.push(() => served.close())
     await inFolder(data, () => writeFile(join(data, 'address'), `${served.url}\n`, { mode: 0o600 }))
     await options.beforeWatch?.({ url: served.url, tokens })
-    const pages = deliverPages({ journal, pagers, clock, log })
-    ends.splice(2, 0, () => pages.stop())
+    ends.splice(2, 0, paging.stop)
+    await paging.start()
     app = api
     await engine.start()
-    await andon.start()
+    await andon.start(slack?.chat)
     ends.push(andon.stop)
+    await slack?.start()
+    if (slack) ends.push(slack.stop)
     watch.start()
     ends.push(watch.stop)
     return { url: served.url, token: tokens.local, close }

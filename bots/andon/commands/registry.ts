@@ -18,8 +18,8 @@ import { laneOpen } from './lane-open.ts'
 import { laneReport } from './lane-report.ts'
 import { laneTake } from './lane-take.ts'
 import { lead } from './lead.ts'
-import { noteChanged } from './note-changed.ts'
 import { note } from './note.ts'
+import { noteChanged } from './note-changed.ts'
 import { ordered } from './ordered.ts'
 import { setPrivate } from './private.ts'
 import { range } from './range.ts'
@@ -55,8 +55,8 @@ export const andonCommands = [
   laneReport,
   laneTake,
   lead,
-  noteChanged,
   note,
+  noteChanged,
   ordered,
   setPrivate,
   range,
