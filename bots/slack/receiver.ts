@@ -95,7 +95,9 @@ function process(app: App, body: Body, headers: Headers, { clock, log }: Pick<Re
       ...(retry && /^\d{1,3}$/.test(retry) ? { retryNum: Number(retry), retryReason: headers.get('x-slack-retry-reason') ?? '' } : {}),
       ack: async (said?: unknown) => answer(acked(said)),
     }
-    app.processEvent(event).catch((error: unknown) => {
+    // What nobody here knows is acknowledged by nobody; Slack need not wait for that.
+    const unknown = () => answer(new Response(null, { status: 404 }))
+    app.processEvent(event).then(unknown, (error: unknown) => {
       log.error({ err: causeChain(error) }, 'what Slack sent could not be handled')
       answer(new Response(null, { status: 500 }))
     })

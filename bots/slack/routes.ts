@@ -1,8 +1,6 @@
 import type { Feature } from '../../core/api/app.ts'
+import { slackPath } from './path.ts'
 import type { FetchReceiver } from './receiver.ts'
-
-/** Where Slack sends everything: events, commands, clicks. */
-export const slackPath = '/slack/events'
 
 /**
  * Slack's door in our server, when it calls us (`slack.mode: http`). It is no part of the documented API: its signature is its only key,
