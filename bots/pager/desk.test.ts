@@ -5,7 +5,7 @@ import { fault } from '../../core/errors.ts'
 import { idMint } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import { openJournal } from '../../core/journal/open.ts'
-import { silentLog } from '../../core/log.ts'
+import { type Log, silentLog } from '../../core/log.ts'
 import { seededRandom } from '../../core/random.ts'
 import { type VirtualClock, virtualClock } from '../../test/virtual-clock.ts'
 import { oneByOne, type Page, type PageNews, type Pager } from './define.ts'
@@ -17,12 +17,15 @@ let journal: Journal
 let running: PageDesk[]
 let rota: Rota
 let rosters: string[]
+let logged: unknown[]
+const log: Log = { ...silentLog, error: (...line) => void logged.push(line), child: () => log }
 
 beforeEach(async () => {
   clock = virtualClock(Date.parse('2026-11-21T00:00:00Z'), { drain: 'immediates' })
   journal = await openJournal({ url: 'sqlite::memory:', clock, mint: idMint(clock, seededRandom(1)) })
   running = []
   rosters = []
+  logged = []
 })
 afterEach(async () => {
   for (const one of running) await one.stop()
@@ -57,7 +60,7 @@ function pagerOf(works: (asked: number, page: Page) => boolean = () => true, mor
 async function start(pagers: Pager[], config: ConfigInput = {}, over: Journal = journal) {
   const catalog = indexCatalog(configSchema.parse(config))
   rota = openRota({ catalog, journal: over })
-  const desk = openPageDesk({ catalog, journal: over, rota, pagers, clock, log: silentLog, onNobodyReached: ({ id }) => rosters.push(id) })
+  const desk = openPageDesk({ catalog, journal: over, rota, pagers, clock, log, onNobodyReached: ({ id }) => rosters.push(id) })
   running.push(desk)
   await desk.start()
   return desk
@@ -463,13 +466,20 @@ describe('a page ends', () => {
   })
 })
 
-test('personal data stands in no entry, no message and no record', async () => {
-  const pager = pagerOf((asked) => asked > 2, { split: oneByOne })
+test('personal data stands in no entry, no message, no record and no log, not even when a pager says it', async () => {
+  const pager = pagerOf(undefined, { split: oneByOne })
+  const deliver = pager.deliver
+  pager.deliver = async (page) => {
+    const [person] = page.call?.people ?? []
+    if (pager.askedAt.push(0) < 3) throw fault('page-not-sent', { kind: 'test', problem: `no line to ${person?.phone}, ${person?.email}` })
+    await deliver(page)
+  }
   const desk = await start([pager], people)
   await post()
   await clock.advance(600_000)
   expect(pager.took.some((page) => page.call?.people[0]?.phone === '+81 90 1234 5678')).toBe(true)
-  const kept = JSON.stringify([await events(), await desk.list({}, { limit: 10 })])
+  const kept = JSON.stringify([await events(), await desk.list({}, { limit: 10 }), logged])
+  expect(kept).toContain('no line to')
   for (const secret of ['example.com', '1234']) expect(kept).not.toContain(secret)
 })
 

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { PagerConfig } from '../../core/catalog/schema-people.ts'
 import type { Clock } from '../../core/clock.ts'
 import { fault, isFault } from '../../core/errors.ts'
 import type { Journal } from '../../core/journal/journal.ts'
@@ -17,13 +16,6 @@ const eventSchema = z.object({
     data: z.object({ incident_key: z.string().nullish() }).loose().nullish(),
   }),
 })
-
-/** Secrets of the webhooks of all PagerDuty pagers; one that the environment does not have counts for nothing. */
-export const pagerDutySecrets = (pagers: readonly PagerConfig[], environment: (name: string) => string | undefined): string[] =>
-  pagers.flatMap((pager) => {
-    const secret = pager.kind === 'pagerduty' && pager.webhookSecretEnv ? environment(pager.webhookSecretEnv) : undefined
-    return secret ? [secret] : []
-  })
 
 /** What was seen is remembered for a day; nothing older is believed. */
 const oldestMs = 20 * 3_600_000

@@ -43,7 +43,6 @@ export type PageState =
   | { status: 'unanswered'; since: number; nextAt: number }
   | { status: 'acknowledged'; level: number; round: number }
   | { status: 'closed'; at: number; why: string }
-export type PageStatus = PageState['status']
 
 /** Whoever did something: of the configuration, `token:NAME`, `pagerduty:NAME`. */
 export interface By {

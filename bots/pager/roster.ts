@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { formatTime } from '../../core/calendar.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { type Clock, every, hours, minutes } from '../../core/clock.ts'
+import { type Clock, every, hours, minutes, sleep } from '../../core/clock.ts'
 import { causeChain, fault } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Rota } from './rota.ts'
@@ -31,13 +31,15 @@ export type Roster = z.infer<typeof rosterSchema>
 const aheadMs = 60 * 24 * 3_600_000
 /** Kept for those whose file could not be written for a while. */
 const shiftsMax = 500
+const atOnce = 10
 const lookEveryMs = minutes(1)
 /** So that it always reaches far ahead. */
 const rewriteEveryMs = hours(6)
 
 const pathOf = (folder: string) => join(folder, 'roster.json')
 
-export function rosterOf(catalog: Catalog, rota: Rota, now: number): Roster {
+/** Whom to phone, without the schedules. */
+function bareRoster(catalog: Catalog, now: number): Roster {
   const { people, policies, andon, teams } = catalog.config
   const members = (ref: string) => {
     const [kind, id] = ref.split(':')
@@ -47,21 +49,30 @@ export function rosterOf(catalog: Catalog, rota: Rota, now: number): Roster {
     writtenAt: now,
     locale: andon.locale,
     people: people.map(({ id, name, phone }) => ({ id, name, phone: phone ?? null })),
-    schedules: rota.schedules.map(({ id, title, zone }) => ({
-      id,
-      title,
-      zone,
-      shifts: rota
-        .spans(id, now, now + aheadMs)
-        .slice(0, shiftsMax)
-        .map(({ from, until, duty }) => ({ from, until, person: duty?.person ?? null })),
-    })),
+    schedules: [],
     policies: policies.map(({ id, levels }) => ({
       id,
       teams: teams.filter((team) => team.policy === id).map((team) => team.id),
       levels: levels.map(({ notify }) => [...new Set(notify.flatMap(members))]),
     })),
   }
+}
+
+/** A thousand schedules take seconds: others get their turn in between. */
+async function wholeRoster({ catalog, rota, clock }: Pick<KeepRosterPorts, 'catalog' | 'rota' | 'clock'>): Promise<Roster> {
+  const now = clock.now()
+  const roster = bareRoster(catalog, now)
+  for (const [n, { id, title, zone }] of rota.schedules.entries()) {
+    if (n > 0 && n % atOnce === 0) await sleep(clock, 0)
+    const shifts = rota.spans(id, now, now + aheadMs).slice(0, shiftsMax)
+    roster.schedules.push({
+      id,
+      title,
+      zone,
+      shifts: shifts.map(({ from, until, duty }) => ({ from, until, person: duty?.person ?? null })),
+    })
+  }
+  return roster
 }
 
 /** For a person in a hurry: who is on call now and next, and how to phone them. */
@@ -163,31 +174,39 @@ export interface KeepRosterPorts {
 
 /** Writes it now, whenever somebody else is on call, and from time to time. A folder that cannot be written stops nothing. */
 export function keepRoster({ catalog, rota, folder, clock, log }: KeepRosterPorts) {
+  let roster = bareRoster(catalog, clock.now())
   let writtenAt = Number.NEGATIVE_INFINITY
   let shown = ''
   let writing: Promise<void> = Promise.resolve()
 
-  const whoNow = () => JSON.stringify(rota.schedules.map(({ id }) => [id, rota.onCall(id, clock.now())?.person, rota.overrides(id).length]))
+  const whoNow = () => {
+    const now = clock.now()
+    return JSON.stringify(roster.schedules.map(({ shifts }) => shifts.find(({ from, until }) => from <= now && now < until)?.person))
+  }
+
+  async function write(): Promise<void> {
+    try {
+      roster = await wholeRoster({ catalog, rota, clock })
+      shown = whoNow()
+      await writeRoster(folder, roster)
+      writtenAt = clock.monotonic()
+    } catch (error) {
+      // Tried again at the next look.
+      writtenAt = Number.NEGATIVE_INFINITY
+      log.error({ err: causeChain(error) }, 'the roster could not be written')
+    }
+  }
 
   function look(force: boolean): void {
-    const now = whoNow()
-    if (!force && now === shown && clock.monotonic() - writtenAt < rewriteEveryMs) return
-    shown = now
-    writtenAt = clock.monotonic()
-    writing = writing
-      .then(() => writeRoster(folder, rosterOf(catalog, rota, clock.now())))
-      .catch((error: unknown) => {
-        // Tried again at the next look.
-        shown = ''
-        log.error({ err: causeChain(error) }, 'the roster could not be written')
-      })
+    if (!force && whoNow() === shown && clock.monotonic() - writtenAt < rewriteEveryMs) return
+    writing = writing.then(write)
   }
 
   const ends = [rota.onChange(() => look(true)), every(clock, lookEveryMs, () => look(false))]
   look(true)
   return {
     /** As people read it, from memory: the disk may be what is broken. */
-    text: () => rosterText(rosterOf(catalog, rota, clock.now()), clock.now()),
+    text: () => rosterText(roster, clock.now()),
     /** Resolves when what was to be written is written. */
     written: () => writing,
     async stop(): Promise<void> {

@@ -43,7 +43,7 @@ export interface PagerRoutePorts {
   feeds: Feeds
   journal: Pick<Journal, 'firstSeen'>
   clock: Clock
-  /** Secrets of PagerDuty's webhooks; see `pagerDutySecrets`. */
+  /** Secrets of PagerDuty's webhooks (pagers[].webhookSecretEnv). */
   secrets(): readonly string[]
 }
 

@@ -1,4 +1,4 @@
-import { instantOf, type LocalMs, localOf, parseLocal, windowsOf } from '../../core/calendar.ts'
+import { instantOf, localOf, parseLocal, windowsOf } from '../../core/calendar.ts'
 import type { ScheduleConfig } from '../../core/catalog/schema-people.ts'
 
 /**
@@ -38,24 +38,18 @@ const longestMs = 400 * dayMs
 const horizonsMs = [2 * dayMs, 16 * dayMs, 100 * dayMs, longestMs]
 
 /** `extra`: overrides that people made; a later one stands before the earlier ones, and all of them before the configuration's. */
-export function dutyAt(schedule: ScheduleConfig, at: number, extra: readonly Override[] = []): Duty | null {
-  const override = overridesOf(schedule, extra).findLast((one) => one.from <= at && at < one.until)
-  if (override) return { person: override.person, by: { override: override.id } }
-  for (let layer = schedule.layers.length - 1; layer >= 0; layer--) {
-    const person = personOf(schedule.layers[layer] as Layer, schedule.zone, at)
-    if (person !== null) return { person, by: { layer } }
-  }
-  return null
-}
+export const dutyAt = (schedule: ScheduleConfig, at: number, extra: readonly Override[] = []): Duty | null =>
+  lookup(schedule, at, at, extra).at(at)
 
 /** The whole time from `from` to `until`, without gap or overlap; neighbours differ. */
 export function spans(schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[] = []): Span[] {
-  const edges = [...new Set(edgesOf(schedule, from, until, extra))].filter((edge) => edge > from && edge < until).sort((a, b) => a - b)
+  const { at, edges } = lookup(schedule, from, until, extra)
+  const within = [...new Set(edges)].filter((edge) => edge > from && edge < until).sort((a, b) => a - b)
   const found: Span[] = []
   let begin = from
-  for (const end of [...edges, until]) {
+  for (const end of [...within, until]) {
     if (end <= begin) continue
-    const duty = dutyAt(schedule, begin, extra)
+    const duty = at(begin)
     const last = found.at(-1)
     if (last && same(last.duty, duty)) last.until = end
     else found.push({ from: begin, until: end, duty })
@@ -125,39 +119,53 @@ function lifeOf(layer: Layer, zone: string): { from: number; until: number } {
   return { from: instantOf(layer.start, zone), until: layer.until === undefined ? Number.POSITIVE_INFINITY : instantOf(layer.until, zone) }
 }
 
-function personOf(layer: Layer, zone: string, at: number): string | null {
-  const life = lifeOf(layer, zone)
-  if (at < life.from || at >= life.until) return null
-  if (layer.only.length > 0) {
-    const local = localOf(at, zone)
-    if (!windowsOf(layer.only, zone, local, local).some((window) => window.from <= at && at < window.until)) return null
+/** Zones are slow to ask: all that a time needs of them is asked once. `edges`: every instant at which something may change, and some more. */
+function lookup(schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[]) {
+  const overrides = overridesOf(schedule, extra)
+  const layers = schedule.layers.map((layer) => lookupLayer(layer, schedule.zone, from, until))
+  return {
+    /** Of an instant from `from` to `until`. */
+    at(instant: number): Duty | null {
+      const override = overrides.findLast((one) => one.from <= instant && instant < one.until)
+      if (override) return { person: override.person, by: { override: override.id } }
+      for (let layer = layers.length - 1; layer >= 0; layer--) {
+        const person = layers[layer]?.at(instant) ?? null
+        if (person !== null) return { person, by: { layer } }
+      }
+      return null
+    },
+    edges: [...overrides.flatMap((one) => [one.from, one.until]), ...layers.flatMap(({ edges }) => edges)],
   }
-  return layer.people[turnAt(layer, zone, at) % layer.people.length] ?? null
 }
 
-/** Every instant at which something may change, and perhaps some more. */
-function edgesOf(schedule: ScheduleConfig, from: number, until: number, extra: readonly Override[]): number[] {
-  return [
-    ...overridesOf(schedule, extra).flatMap((override) => [override.from, override.until]),
-    ...schedule.layers.flatMap((layer) => edgesOfLayer(layer, schedule.zone, from, until)),
-  ]
+function lookupLayer(layer: Layer, zone: string, from: number, until: number): { at(instant: number): string | null; edges: number[] } {
+  const life = lifeOf(layer, zone)
+  const [begin, end] = [Math.max(from, life.from), Math.min(until, life.until)]
+  if (begin > end) return { at: () => null, edges: [] }
+  const windows = layer.only.length > 0 ? windowsOf(layer.only, zone, localOf(begin, zone), localOf(end, zone)) : null
+  const first = turnAt(layer, zone, begin)
+  /** Beginnings of the turns after the first. */
+  const turns: number[] = []
+  if (layer.people.length > 1 && turnMs(layer) > 0)
+    for (let next = beginOfTurn(layer, zone, first + 1); next <= end; next = beginOfTurn(layer, zone, first + turns.length + 1))
+      turns.push(next)
+  return {
+    at(instant) {
+      if (instant < life.from || instant >= life.until) return null
+      if (windows && !windows.some((window) => window.from <= instant && instant < window.until)) return null
+      return layer.people[(first + countUpTo(turns, instant)) % layer.people.length] ?? null
+    },
+    edges: [life.from, life.until, ...turns, ...(windows ?? []).flatMap((window) => [window.from, window.until])],
+  }
 }
 
-function edgesOfLayer(layer: Layer, zone: string, from: number, until: number): number[] {
-  const life = lifeOf(layer, zone)
-  const begin = Math.max(from, life.from)
-  const end = Math.min(until, life.until)
-  if (begin >= end) return [life.from, life.until]
-  const edges = [life.from, life.until]
-  if (layer.people.length > 1 && turnMs(layer) > 0) {
-    for (let turn = turnAt(layer, zone, begin); ; turn++) {
-      const edge = beginOfTurn(layer, zone, turn)
-      if (edge >= end) break
-      edges.push(edge)
-    }
+/** How many of them, which grow, are not after `instant`. */
+function countUpTo(sorted: readonly number[], instant: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] as number) <= instant) low = middle + 1
+    else high = middle
   }
-  const local = (at: number): LocalMs => localOf(at, zone)
-  if (layer.only.length > 0)
-    edges.push(...windowsOf(layer.only, zone, local(begin), local(end)).flatMap((window) => [window.from, window.until]))
-  return edges
+  return low
 }
