@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deskFrom, deskHours } from './hours.ts'
-import { instantOf, localOf } from './zoned.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
 const day = (from: string, until: string, days: readonly (typeof weekdays)[number][] = weekdays) => ({ days: [...days], from, until })
@@ -56,32 +55,6 @@ describe('a desk', () => {
         },
       ),
       { numRuns: 100 },
-    )
-  })
-})
-
-describe('the time of a zone', () => {
-  it.each([
-    ['Europe/Berlin', 'the hour that does not exist', { month: 3, day: 29, hour: 2, minute: 30 }, '2026-03-29T01:30:00Z'],
-    ['Europe/Berlin', 'the first of two', { month: 10, day: 25, hour: 2, minute: 30 }, '2026-10-25T00:30:00Z'],
-    ['America/New_York', 'the first of two', { month: 11, day: 1, hour: 1, minute: 30 }, '2026-11-01T05:30:00Z'],
-    ['Asia/Tokyo', 'the only one', { month: 11, day: 20, hour: 0, minute: 0 }, '2026-11-19T15:00:00Z'],
-  ])('%s: %s', (zone, _, local, instant) =>
-    expect(new Date(instantOf({ year: 2026, ...local }, zone)).toISOString()).toBe(new Date(instant).toISOString()),
-  )
-
-  it('comes back from where it went', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom('Asia/Kolkata', 'America/St_Johns', 'Australia/Lord_Howe', 'UTC'),
-        fc.integer({ min: 0, max: 4_000_000 }),
-        (zone, minutes) => {
-          const local = localOf(at('2024-01-01T00:00:00Z') + minutes * 60_000, zone)
-          const { offset: _, ...shown } = localOf(instantOf(local, zone), zone)
-          expect(shown).toEqual({ year: local.year, month: local.month, day: local.day, hour: local.hour, minute: local.minute })
-        },
-      ),
-      { numRuns: 200 },
     )
   })
 })

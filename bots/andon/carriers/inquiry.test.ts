@@ -25,7 +25,7 @@ Dear Kaede Mobile team,
 we see a fault that may have to do with your side, and would be glad of your help.
 
 What we see:   attach requests are answered with cause 17
-Since:         2026-11-19 20:20 (UTC-05:00)
+Since:         2026-11-19 20:20 (UTC-5)
 Until:         still going on
 Affected:      about 1,240 lines
 Our service:   Packet transfer
@@ -52,8 +52,8 @@ Kaede Mobile ご担当者様
 以下の事象を確認しております。貴社側の状況をご確認いただけますでしょうか。
 
 ■ 事象: アタッチ要求に cause 17 が返る
-■ 発生日時: 2026-11-20 10:20 (UTC+09:00)
-■ 終了日時: 2026-11-20 11:00 (UTC+09:00)
+■ 発生日時: 2026-11-20 10:20 (UTC+9)
+■ 終了日時: 2026-11-20 11:00 (UTC+9)
 ■ 影響: 約1,240回線
 ■ 当社サービス: Packet transfer
 ■ 貴社受付番号: KM-1
@@ -71,7 +71,7 @@ Aki`)
   it('fills a template of the configuration once: what stands in a value stays as it is', () => {
     const template = '{symptom} since {from}, {range}, ticket {ticket}, {other}. {sender}'
     expect(inquiryText(carrier({ template }), { ...facts, symptom: 'no {sender}' })).toBe(
-      'no {sender} since 2026-11-20 01:20 (UTC+00:00), about 1,240 lines, ticket -, {other}. Aki',
+      'no {sender} since 2026-11-20 01:20 (UTC), about 1,240 lines, ticket -, {other}. Aki',
     )
     expect(inquiryText(carrier({ template }), facts, 'Own words, {component}')).toBe('Own words, Packet transfer')
   })

@@ -1,6 +1,6 @@
+import { localText, offsetText, zonedOf } from '../../../core/calendar.ts'
 import type { CarrierConfig } from '../../../core/catalog/schema-andon.ts'
 import type { RangeReading } from '../andon.ts'
-import { localOf } from './zoned.ts'
 
 /** What an inquiry tells. Absent is left out, rather than guessed. */
 export interface InquiryFacts {
@@ -55,12 +55,8 @@ function linesText(range: RangeReading | null, locale: CarrierConfig['locale']):
   return `${sure ? '' : 'about '}${n} ${range.count === 1 ? 'line' : 'lines'}`
 }
 
-/** `2026-11-20 10:20 (UTC+09:00)`: nobody has to reckon, and nobody can take it for another zone. */
-export function timeText(at: number, zone: string): string {
-  const { year, month, day, hour, minute, offset } = localOf(at, zone)
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)} (UTC${offset})`
-}
+/** `2026-11-20 10:20 (UTC+9)`: nobody has to reckon, and nobody can take it for another zone. */
+const timeText = (at: number, zone: string) => `${localText(at, zone).replace('T', ' ')} (${offsetText(zonedOf(at, zone).offsetMinutes)})`
 
 /** The first line, short enough for a subject. */
 const subjectOf = (symptom: string) => {

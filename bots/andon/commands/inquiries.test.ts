@@ -31,7 +31,7 @@ describe('asking a carrier', () => {
     ])
     expect(next.inquiries[0]?.text).toContain('Kaede Mobile ご担当者様')
     expect(next.inquiries[0]?.text).toContain('■ 事象: アタッチ不可')
-    expect(next.inquiries[0]?.text).toContain('■ 発生日時: 2026-11-20 10:00 (UTC+09:00)')
+    expect(next.inquiries[0]?.text).toContain('■ 発生日時: 2026-11-20 10:00 (UTC+9)')
     expect(next.lanes).toMatchObject([{ kind: 'carrier', status: 'open' }])
     expect(next.marks.human).toBe(t0 + minute)
   })
@@ -57,7 +57,7 @@ describe('asking a carrier', () => {
   it('takes own words, filled in, and cuts what is secret', () => {
     const text = 'Since {from}: {symptom}. token=abc123 {unknown}'
     const { next } = done(inquirySend, andonOf(), { carrier: 'kaede', text, symptom: 'no {until}' }, env())
-    expect(next.inquiries[0]?.text).toBe('Since 2026-11-20 10:00 (UTC+09:00): no {until}. [secret cut] {unknown}')
+    expect(next.inquiries[0]?.text).toBe('Since 2026-11-20 10:00 (UTC+9): no {until}. [secret cut] {unknown}')
   })
 
   it('tells their ticket of the time before', () => {

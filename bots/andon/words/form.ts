@@ -1,3 +1,4 @@
+import { localText, zonedOf } from '../../../core/calendar.ts'
 import type { Locale, Person } from '../andon.ts'
 
 /** How times, spans, numbers and names are written in a language and a zone. Times are epoch ms. */
@@ -35,14 +36,13 @@ const units = {
 }
 
 export function formOf(locale: Locale, { zone = 'UTC', text = (written) => written }: FormOptions = {}): Form {
-  const clock = partsIn(zone)
-  const date = (at: number) => (({ year, month, day }) => `${year}-${month}-${day}`)(clock(at))
-  const time = (at: number) => (({ hour, minute }) => `${hour}:${minute}`)(clock(at))
+  const date = (at: number) => localText(at, zone).slice(0, 10)
+  const time = (at: number) => localText(at, zone).slice(11)
   return {
     locale,
     zone,
     time,
-    exact: (at) => `${time(at)}:${clock(at).second}`,
+    exact: (at) => `${time(at)}:${String(zonedOf(at, zone).second).padStart(2, '0')}`,
     date,
     moment: (at) => `${date(at)} ${time(at)}`,
     span: (ms) => spanText(ms, locale),
@@ -53,28 +53,6 @@ export function formOf(locale: Locale, { zone = 'UTC', text = (written) => writt
 }
 
 const isMachine = ({ id }: Person) => id === 'jidoka' || id.startsWith('token:')
-
-type Part = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-/** Making a format costs far more than using it: one is kept per zone, of which there are few. */
-function partsIn(zone: string): (at: number) => Record<Part, string> {
-  const known = formats.get(zone)
-  const format =
-    known ??
-    new Intl.DateTimeFormat('en-CA', {
-      timeZone: zone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    })
-  if (!known) formats.set(zone, format)
-  return (at) => Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value])) as Record<Part, string>
-}
 
 function spanText(ms: number, locale: Locale): string {
   const { d, h, min, s, gap } = units[locale]
