@@ -50,6 +50,12 @@ export function fastClock(times = 50, offsetMs = 0): Clock & { jump(ms: number):
   }
 }
 
+/** What a house needs of a workspace: so that this one may also be in another process. */
+export interface SlackPlace extends Pick<Workspace, 'idOf' | 'apiUrl' | 'botToken' | 'until'> {
+  channel(name: string): Promise<{ id: string } | undefined>
+  clientOptions: { fetch: unknown }
+}
+
 interface HouseOptions {
   clock?: Clock
   log?: Log
@@ -58,10 +64,11 @@ interface HouseOptions {
   leaders?: string[]
   andon?: object
   teams?: object[]
+  timeoutMs?: number
 }
 
 /** A house with its desk and journal, connected to a workspace of the tests; `start` begins delivery, `restart` kills and begins it. */
-export async function openHouse(workspace: Workspace, names: readonly string[], options: HouseOptions = {}) {
+export async function openHouse(workspace: SlackPlace, names: readonly string[], options: HouseOptions = {}) {
   const { clock = fastClock(), log = silentLog, leaders = [], url = 'sqlite::memory:' } = options
   const ops_ = await workspace.channel('ops')
   const config = configSchema.parse({
@@ -87,7 +94,7 @@ export async function openHouse(workspace: Workspace, names: readonly string[], 
     fetch: workspace.clientOptions.fetch as never,
     clock,
     log,
-    timeoutMs: 300,
+    timeoutMs: options.timeoutMs ?? 300,
   })
   const settings = config.slack as NonNullable<typeof config.slack>
   let delivery: SlackDelivery | null = null
@@ -99,17 +106,22 @@ export async function openHouse(workspace: Workspace, names: readonly string[], 
     })
     return delivery
   }
-  const lastOfAndons = async () =>
-    (await journal.events(0, 1_000)).findLast(({ andon, kind }) => andon !== null && kind.startsWith('andon.'))?.seq ?? 0
+  const lastOfAndons = async () => {
+    const last = await journal.lastEvent()
+    return (
+      (await journal.events(Math.max(0, last - 900), 1_000)).findLast(({ andon, kind }) => andon !== null && kind.startsWith('andon.'))
+        ?.seq ?? 0
+    )
+  }
   const actorOf = (name: string): Actor => ({ id: name, name, via: 'slack', locale: 'en', rank: 'anyone' })
   return {
     ...{ catalog, config, journal, desk, web, start, actorOf },
     pull: async (text: string, by = names[0] as string, more: object = {}) => (await desk.pull({ text, ...more }, actorOf(by))).andon,
     /** All events are read, and nothing waits in the outbox. */
-    idle: () =>
+    idle: (withinMs = 15_000) =>
       workspace.until(
-        async () => (await journal.cursor('slack')) >= (await lastOfAndons()) && (await journal.lanes('slack', 1)).length === 0,
-        15_000,
+        async () => ((await journal.cursor('slack')) ?? -1) >= (await lastOfAndons()) && (await journal.lanes('slack', 1)).length === 0,
+        withinMs,
       ),
     async close(): Promise<void> {
       await delivery?.stop()

@@ -28,6 +28,8 @@ export interface PullInput {
   /** Of an escalation. */
   incident?: string
   failure?: string
+  /** Users do not feel it yet: nobody is called for it, and it waits in yellow. */
+  unhurried?: boolean
   /** Known to be real: red at once, the page of the escalation calls the lead. */
   confirmed?: { reason: string; page: string | null }
   /** The same pull, sent again (a retried webhook, a double click), is the same andon. */

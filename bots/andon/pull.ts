@@ -96,7 +96,7 @@ const isHuman = ({ via }: Actor) => via !== 'engine'
 function open_(input: PullInput, env: PullEnv): PullDecision {
   const { now, actor, mint, settings, component, recurrence } = env
   const id = mint('and')
-  const attended = input.drill !== unattended
+  const attended = input.drill !== unattended && !input.unhurried
   const by = personOf(actor)
   const text = clean(input.text)
   const confirmed = input.confirmed

@@ -37,7 +37,7 @@ function moved<One extends { id: string }>(before: readonly One[], now: readonly
   })
 }
 
-/** Incidents and runs come new, change and go. */
+/** Incidents and runs come new, change and go. A run that has ended and is not shown any more is no news. */
 function came<One extends { id: string; status: string }>(
   before: readonly One[],
   now: readonly One[],
@@ -50,9 +50,11 @@ function came<One extends { id: string; status: string }>(
     if (!known) return [`${nameOf(one)}: ${one.status}`]
     return known.status === one.status ? [] : [`${nameOf(one)}: ${known.status} → ${one.status}`]
   })
-  const gone = before.filter(({ id }) => !is.has(id)).map((one) => `${nameOf(one)}: ${one.status} → -`)
+  const gone = before.filter(({ id, status }) => !is.has(id) && !over.has(status)).map((one) => `${nameOf(one)}: ${one.status} → -`)
   return [...changed, ...gone]
 }
+
+const over: ReadonlySet<string> = new Set(['done', 'failed', 'unknown', 'cancelled'])
 
 const shortened = (lines: string[], max: number): string[] =>
   lines.length > max ? [...lines.slice(0, max - 1), `+${lines.length - max + 1}`] : lines

@@ -447,7 +447,7 @@ describe('killed between a call and its record', () => {
       }) as Journal
       const delivery = house.start({ journal: dying })
       if (n === 0) {
-        await workspace.until(async () => (await house.journal.cursor('slack')) >= 0)
+        await workspace.until(async () => (await house.journal.cursor('slack')) !== null)
         const { id } = await house.pull('polaris')
         for (const word of ['one.', 'two.', 'three.']) await say(id, word)
       }

@@ -56,7 +56,7 @@ export function follow({ journal, clock, log, subscriber, handle, from = 'now' }
   }
 
   async function step(): Promise<boolean> {
-    const after = await journal.cursor(subscriber)
+    const after = (await journal.cursor(subscriber)) ?? 0
     const events = await journal.events(after, batch)
     let seq = after
     try {
@@ -73,7 +73,7 @@ export function follow({ journal, clock, log, subscriber, handle, from = 'now' }
 
   const stopListening = journal.onCommit(wake)
   const ready = (async () => {
-    if (from === 'now' && (await journal.cursor(subscriber)) === 0) await journal.advance(subscriber, await journal.lastEvent())
+    if (from === 'now' && (await journal.cursor(subscriber)) === null) await journal.advance(subscriber, await journal.lastEvent())
     wake()
   })().catch((error: unknown) => {
     log.error({ subscriber, err: causeChain(error) }, 'a follower of the journal could not begin; it tries again')

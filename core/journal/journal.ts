@@ -91,8 +91,8 @@ export interface Journal {
   /** Journal entries after `seq`, in commit order, at most `limit`. */
   events(after: number, limit: number, filter?: { incident?: IncidentId; andon?: AndonId }): Promise<JournalEvent[]>
   lastEvent(): Promise<number>
-  /** Where a durable subscriber is. */
-  cursor(subscriber: string): Promise<number>
+  /** Where a durable subscriber is; null: it was never here. */
+  cursor(subscriber: string): Promise<number | null>
   advance(subscriber: string, seq: number): Promise<void>
 
   /** Called after every commit that appended events; the answer stops it. In-process only: it wakes, `events` tells. */

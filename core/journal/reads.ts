@@ -53,7 +53,7 @@ export function createReads({ driver, sql }: { driver: Driver; sql: Statements }
       return found.map((event) => ({ ...event, data: JSON.parse(event.data) }))
     },
     lastEvent: async () => (await driver.read(sql.journal.last, {}))[0]?.seq ?? 0,
-    cursor: async (subscriber) => (await driver.read(sql.journal.cursor, { subscriber }))[0]?.seq ?? 0,
+    cursor: async (subscriber) => (await driver.read(sql.journal.cursor, { subscriber }))[0]?.seq ?? null,
   }
 }
 

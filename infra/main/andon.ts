@@ -2,6 +2,7 @@ import type { Person } from '../../bots/andon/andon.ts'
 import { openDesk } from '../../bots/andon/desk.ts'
 import { playDrills } from '../../bots/andon/drills.ts'
 import { followRanges } from '../../bots/andon/facts/ranges.ts'
+import { followRuns } from '../../bots/andon/facts/runs.ts'
 import { followFacts } from '../../bots/andon/facts/stalk.ts'
 import { followLeads } from '../../bots/andon/leads.ts'
 import { openOrders } from '../../bots/andon/orders.ts'
@@ -57,6 +58,7 @@ export function openAndon(parts: AndonParts) {
       running.push(
         followFacts({ ...parts, desk }),
         followRanges({ ...parts, desk }),
+        followRuns({ ...parts, desk }),
         followLeads({ desk, catalog, journal, clock, log, acknowledge }),
       )
       const drills = playDrills({ desk, catalog, journal, clock, log, chat })

@@ -15,8 +15,12 @@ export const range = defineAndonCommand('range', {
   when: ['yellow', 'red'],
   apply(andon, input) {
     const segments = [...input.reading.segments].sort((a, b) => b.count - a.count).slice(0, limits.segments)
-    const reading: RangeReading = { ...input.reading, segments }
-    const before = andon.ranges.find(({ meter }) => meter === reading.meter)
+    const before = andon.ranges.find(({ meter }) => meter === input.reading.meter)
+    // A meter that fails takes nothing back: what it counted last still stands, as of then.
+    const stale = input.reading.problem !== null && before !== undefined && before.count !== null
+    const reading: RangeReading = stale
+      ? { ...before, at: input.reading.at, problem: input.reading.problem }
+      : { ...input.reading, segments }
     if (before && (before.at > reading.at || said(before) === said(reading))) return { next: andon, tell: [] }
     const others = andon.ranges.filter(({ meter }) => meter !== reading.meter)
     const next: Andon = { ...andon, ranges: [...others, reading].slice(-metersMax) }

@@ -24,7 +24,8 @@ export function pullOf(incident: Incident, runs: readonly Run[], configured: boo
     incident: incident.id,
     failure: incident.failure,
     key: `escalated/${incident.id}`,
-    ...(hurried && !over ? { confirmed: { reason, page: dedupe } } : {}),
+    // The page of the escalation has told somebody already, in its own urgency.
+    ...(hurried && !over ? { confirmed: { reason, page: dedupe } } : { unhurried: !hurried }),
   }
 }
 

@@ -85,7 +85,7 @@ describe('the meters of customers', () => {
     expect(asked).toHaveLength(before)
   })
 
-  test('that fail say so once, and again after they were well', async () => {
+  test('that fail say so once, and again after they were well; what they counted last still stands', async () => {
     answer = (_, response) => response.writeHead(500).end()
     await red()
     await until(async () =>
@@ -101,7 +101,13 @@ describe('the meters of customers', () => {
     await until(async () => expect(await readings()).toHaveLength(2))
     answer = (_, response) => response.end('nonsense')
     await pass(60_000)
-    await until(async () => expect((await readings()).map(({ count }) => count)).toEqual([null, 3, null]))
+    await until(async () =>
+      expect((await readings()).map(({ count, problem }) => [count, problem !== null])).toEqual([
+        [null, true],
+        [3, false],
+        [3, true],
+      ]),
+    )
   })
 
   test('of a component that somebody corrects are asked at once', async () => {
