@@ -495,6 +495,42 @@ test('what an earlier life of ours began goes on: the levels, and what waited', 
   expect(called(pager)).toEqual(['aki'])
 })
 
+describe.each(Array.from({ length: 12 }, (_, n) => n))('killed after write %i', (writes) => {
+  /** A journal that dies after so many writes. */
+  function dying(): Journal {
+    let left = writes
+    const live = <T>(work: () => Promise<T>): Promise<T> =>
+      left-- > 0 ? work() : Promise.reject(fault('store-failed', { problem: 'we are dead' }))
+    const records = <Data>(kind: string) => {
+      const all = journal.records<Data>(kind)
+      return { ...all, change: ((look, decide) => live(() => all.change(look, decide))) as typeof all.change }
+    }
+    return { ...journal, records, settle: (...args) => live(() => journal.settle(...args)) }
+  }
+
+  test('the next life goes on: called at least once, by one page, told as sent once, and acknowledged for good', async () => {
+    const pager = pagerOf()
+    const dead = await start([pager], people, dying())
+    await post('x', {}, 'inc_1')
+    await clock.advance(1_000)
+    await dead.acknowledge('x', { id: 'ben', name: 'Ben' }, 'api').catch(() => null)
+    await clock.advance(1_000)
+    await dead.stop()
+    const desk = await start([pager], people)
+    await clock.advance(10_000)
+    await desk.acknowledge('x', { id: 'ben', name: 'Ben' }, 'api')
+    await clock.advance(3_600_000)
+    expect(await desk.list({}, { limit: 10 })).toHaveLength(1)
+    expect(new Set(pager.took.map(({ call }) => call?.n))).toEqual(new Set([1]))
+    expect(pager.took.length).toBeLessThanOrEqual(2)
+    expect(pager.heard.map(({ kind }) => kind)).toContain('acknowledged')
+    const told = await kinds()
+    for (const kind of ['page.called', 'page.sent', 'page.acknowledged']) expect(told.filter((one) => one === kind)).toHaveLength(1)
+    expect(await journal.due(10)).toEqual([])
+    expect(await journal.lanes('notify', 10)).toEqual([])
+  })
+})
+
 test('nothing is begun after it was stopped; what was begun is waited for', async () => {
   let taken = () => {}
   const held = new Promise<void>((resolve) => {
