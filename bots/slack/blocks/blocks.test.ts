@@ -4,14 +4,18 @@ import { fault } from '../../../core/errors.ts'
 import { blockProblems, viewProblems as slackViewProblems } from '../../../test/slack/limits.ts'
 import { andon, hostile, text } from '../../../test/slack/samples.ts'
 import type { Andon, Locale } from '../../andon/andon.ts'
+import { andonCommands } from '../../andon/commands/registry.ts'
+import type { AnyAndonCommand } from '../../andon/define.ts'
 import { announceOf } from './announce.ts'
 import { cardOf } from './card.ts'
 import { line, link, quote, said } from './escape.ts'
+import { filledIn } from './fields.ts'
 import type { Rendered } from './form.ts'
 import { homeOf } from './home.ts'
 import { laneOf } from './lane.ts'
 import { messageProblems, viewProblems } from './limits.ts'
 import { lineOf } from './line.ts'
+import { modalOf, pullModal } from './modal.ts'
 import { refusalOf } from './refusal.ts'
 import { updateOf } from './update.ts'
 
@@ -77,6 +81,57 @@ describe('whatever people wrote, Slack takes it, and nothing comes out of it', (
         harmless(refusalOf(fault('refused', { reason: words, hint: words }), locale, words))
       }),
     )
+  })
+})
+
+describe('modals', () => {
+  const full = fc.sample(andon, { seed: 3, numRuns: 40 })
+  const choices = {
+    components: ['polaris'],
+    carriers: [{ id: 'acme', name: 'Acme' }],
+    runbooks: ['restart'],
+    members: ['a-1'],
+    andons: full,
+  }
+  const made = (andonCommands as readonly AnyAndonCommand[]).filter(({ needs }) => needs !== 'nobody')
+
+  test.each(made.map(({ name }) => name))('of %s, for every andon, in both languages', (name) => {
+    const command = made.find((one) => one.name === name) as AnyAndonCommand
+    for (const one of full)
+      for (const locale of ['en', 'ja'] as const) {
+        const view = modalOf(command, one, locale, { choices, aim: { id: one.id }, channel: 'C012ABCDEF' })
+        expect(viewProblems(view)).toEqual([])
+        expect(slackViewProblems(view as never)).toEqual([])
+        const labels = view.blocks.flatMap((block) => ('label' in block ? [block.label.text] : []))
+        // A field without words of its own would show the name of our variable.
+        expect(labels.filter((label) => /^[a-z][a-zA-Z-]*$/.test(label))).toEqual([])
+      }
+  })
+
+  test('the one of a pull has one field, and does not need it', () => {
+    const inputs = pullModal('ja').blocks.filter(({ type }) => type === 'input')
+    expect(inputs).toEqual([expect.objectContaining({ optional: true, block_id: 'text' })])
+    expect(viewProblems(pullModal('ja', 'C1', 'x'.repeat(9_000)))).toEqual([])
+  })
+
+  test('what is filled in is what the command takes; what is empty is left out', () => {
+    const command = made.find(({ name }) => name === 'kaizen-add') as AnyAndonCommand
+    const values = {
+      text: { text: { type: 'plain_text_input', value: 'a canary' } },
+      owner: { owner: { type: 'users_select', selected_user: 'U012ABCDEF' } },
+      due: { due: { type: 'datepicker', selected_date: '2026-12-01' } },
+      kind: { kind: { type: 'static_select', selected_option: { value: 'runbook' } } },
+    }
+    const input = filledIn(command.input, values, (slack) => `slack:${slack}`)
+    expect(input).toEqual({ text: 'a canary', owner: 'slack:U012ABCDEF', due: '2026-12-01', kind: 'runbook' })
+    expect(command.input.safeParse(input).success).toBe(true)
+    const send = made.find(({ name }) => name === 'inquiry-send') as AnyAndonCommand
+    const asked = filledIn(
+      send.input,
+      { from: { from: { selected_date_time: 1_795_000_000 } }, symptom: { symptom: { value: ' ' } } },
+      String,
+    )
+    expect(asked).toEqual({ from: new Date(1_795_000_000_000).toISOString() })
   })
 })
 

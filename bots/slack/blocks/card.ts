@@ -55,7 +55,7 @@ function stateOf(andon: Andon, env: BlockEnv): string {
   const { state } = andon
   if (state.status === 'resolved') {
     if (state.mergedInto !== null) return words.card.mergedInto(`\`${state.mergedInto}\``)
-    const how = `${bold(line(state.how, 1_000))}${state.cause ? `\n${words.fields.cause}: ${line(state.cause, 1_000)}` : ''}`
+    const how = `${bold(line(state.how, 1_000))}${state.cause ? `\n${words.fields.cause?.replace(/[,(].*/, '')}: ${line(state.cause, 1_000)}` : ''}`
     const practice = state.falseAlarm ? `\n${words.pull.noFault}` : ''
     return `✅ ${who(state.by, env)}${dot}${words.card.lasted(form.span(state.at - andon.pulledAt))}\n${how}${practice}`
   }

@@ -60,6 +60,8 @@ interface FieldEnv {
   locale: Locale
   choices: Choices
   placeholder?: string | undefined
+  /** Instead of the common word for this field. */
+  title?: string | undefined
   /** What stands in it already. */
   initial?: string | undefined
 }
@@ -73,7 +75,7 @@ export function inputOf(input: z.ZodType, name: string, env: FieldEnv): InputBlo
   return {
     type: 'input',
     block_id: name,
-    label: label(words.fields[name] ?? name, 150),
+    label: label(env.title ?? words.fields[name] ?? name, 150),
     element: { ...element, action_id: name } as InputBlock['element'],
     // A box that is not ticked is an answer, too.
     optional: !required.includes(name) || isBoolean(field),

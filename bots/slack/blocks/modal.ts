@@ -33,7 +33,11 @@ export function modalOf(
   const placeholders: Readonly<Record<string, string | undefined>> = words.placeholders
   const carried: Carried = { ...aim, ...(channel ? { channel } : {}) }
   const fields = fieldsOf(input, aim).map((field, index) =>
-    inputOf(input, field, { andon, locale, choices, initial: initial[field], placeholder: index === 0 ? placeholders[name] : undefined }),
+    inputOf(input, field, {
+      ...{ andon, locale, choices, initial: initial[field] },
+      title: titleOfField(name, field, locale),
+      placeholder: placeholders[field] ?? (index === 0 ? placeholders[name] : undefined),
+    }),
   )
   const head: KnownBlock[] = andon ? [context(`${line(titleOf(andon, locale), 200)} — ${line(andon.text, 160)}`)] : []
   return {
@@ -44,6 +48,14 @@ export function modalOf(
     private_metadata: JSON.stringify(carried),
     blocks: [...head, ...fields],
   }
+}
+
+const ownText = { en: 'Own text instead of the template', ja: 'テンプレートの代わりの文面' }
+
+/** What is asked for by `text` is what the modal is about; only at a pull it is what one sees. */
+function titleOfField(name: string, field: string, locale: Locale): string | undefined {
+  if (field !== 'text' || name === 'pull' || name === 'join') return
+  return name === 'inquiry-send' ? ownText[locale] : titleWords(name, locale)
 }
 
 const titleWords = (name: string, locale: Locale): string => {
