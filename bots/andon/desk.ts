@@ -44,6 +44,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
     person: people.person,
     components,
     carrier: (id) => carriers.get(id) ?? null,
+    titleOf: (id) => catalog.findComponent(id)?.title || id,
   })
 
   const draft = (andon: Andon, before: Pick<Stored<Andon>, 'rev' | 'key'>): Draft<Andon> => ({

@@ -1,4 +1,5 @@
 import { checkAndon } from './crosscheck-andon.ts'
+import { checkPeople } from './crosscheck-people.ts'
 import { didYouMean, mustExist } from './problems.ts'
 import type { Component, Config, Member, ProbeConfig } from './schema.ts'
 import { detectionMsOf, maxInFlight, renewMsOf, worstCaseOutageMs } from './timings.ts'
@@ -15,6 +16,7 @@ export function crosscheck(config: Config): string[] {
     ...circles(config.components),
     ...config.maintenance.flatMap((window, i) => checkMaintenance(known, window, `maintenance[${i}]`)),
     ...checkAndon(config),
+    ...checkPeople(config),
   ]
 }
 

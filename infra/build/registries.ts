@@ -38,14 +38,16 @@ interface Unit {
 function unitsOf(root: string, folder: string): Unit[] {
   if (!existsSync(join(root, folder))) return []
   const files = readdirSync(join(root, folder)).filter((file) => /\.ts$/.test(file) && !/\.test\.ts$|^(define|registry)\.ts$/.test(file))
-  return files.toSorted((a, b) => (a.replace(/\.ts$/, '') < b.replace(/\.ts$/, '') ? -1 : 1)).flatMap((file) => {
-    const names = [
-      ...readFileSync(join(root, folder, file), 'utf8').matchAll(/^export const (\w+)(?:: [^=]+)? = define[A-Z]\w*(?:<[^(]*>)?\(/gm),
-    ].map((match) => match[1] as string)
-    // A file without one is a helper of its neighbours.
-    if (names.length > 1) throw new Error(`${folder}/${file} defines ${names.join(', ')}: one file per unit`)
-    return names.map((name) => ({ file, name }))
-  })
+  return files
+    .toSorted((a, b) => (a.replace(/\.ts$/, '') < b.replace(/\.ts$/, '') ? -1 : 1))
+    .flatMap((file) => {
+      const names = [
+        ...readFileSync(join(root, folder, file), 'utf8').matchAll(/^export const (\w+)(?:: [^=]+)? = define[A-Z]\w*(?:<[^(]*>)?\(/gm),
+      ].map((match) => match[1] as string)
+      // A file without one is a helper of its neighbours.
+      if (names.length > 1) throw new Error(`${folder}/${file} defines ${names.join(', ')}: one file per unit`)
+      return names.map((name) => ({ file, name }))
+    })
 }
 
 const registryText = ({ name }: Shelf, units: Unit[]) =>

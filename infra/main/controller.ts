@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPager } from '../../bots/pager/open.ts'
 import { createApi } from '../../core/api/app.ts'
-import type { AgentReport, ApiPorts, TokenStore } from '../../core/api/ports.ts'
+import type { ApiPorts, TokenStore } from '../../core/api/ports.ts'
 import { serve } from '../../core/api/serve.ts'
 import { openTokens } from '../../core/api/tokens.ts'
 import { indexCatalog } from '../../core/catalog/catalog.ts'
@@ -21,11 +21,10 @@ import { createCommands } from '../../remediation/commands.ts'
 import { createEngine } from '../../remediation/engine.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
 import { storeAlarm } from './alarm.ts'
-import { openAndon } from './andon.ts'
 import { inFolder } from './folder.ts'
 import { openIntake } from './intake.ts'
-import { openPaging } from './paging.ts'
-import { openSlack } from './slack.ts'
+import { openPeople } from './people.ts'
+import { agentReports } from './reports.ts'
 import { unitsOf } from './units.ts'
 import { realWorld } from './world.ts'
 
@@ -98,31 +97,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
     onStoreFailure: alarm,
   })
 
-  async function agentReport(agent: string, report: AgentReport): Promise<void> {
-    if (report.event === 'exited') {
-      watch.exited(report.member, report.detail, report.pid, `agent:${agent}`)
-      await intake.told()
-    } else {
-      await journal.note(
-        `agent.${report.event}`,
-        { component: catalog.member(report.member).component.id },
-        { agent, member: report.member, detail: report.detail },
-      )
-      watch.started(report.member)
-    }
-  }
-
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
-  const { environment, write } = options
-  const paging = openPaging({ catalog, journal, pagers, clock, log, data, feedKey: tokens.sessionKey, environment, write })
-  const andon = openAndon({ catalog, journal, status: watch.status, clock, log, commands, environment, pages: paging.desk })
-  const slack = config.slack
-    ? openSlack({
-        ...{ settings: config.slack, catalog, journal, clock, log, data, rota: paging.rota, environment },
-        ...{ desk: andon.desk, orders: andon.orders, runbooks: runbooks.map(({ id }) => id) },
-      })
-    : null
+  const people = openPeople({
+    ...{ catalog, journal, status: watch.status, clock, log, commands, pagers, data, feedKey: tokens.sessionKey },
+    ...{ environment: options.environment, write: options.write },
+  })
   const ports: ApiPorts = {
     catalog,
     journal,
@@ -133,7 +113,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     commands,
     ingest: intake.ingest,
     beat: watch.beat,
-    agentReport,
+    agentReport: agentReports({ catalog, journal, watch, intake }),
     cannotRecord: store.lasts,
     boardFolder: options.boardFolder,
     version: options.version,
@@ -143,7 +123,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     hosts: loopback ? [] : 'any',
     sessionKey: tokens.sessionKey,
     docsFolder: options.docsFolder,
-    features: [paging.feature, ...andon.features, ...(slack?.features ?? [])],
+    features: people.features,
   })
   /** What has to be ended, the last one first. */
   const ends: (() => unknown)[] = [
@@ -162,14 +142,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ends.push(() => served.close())
     await inFolder(data, () => writeFile(join(data, 'address'), `${served.url}\n`, { mode: 0o600 }))
     await options.beforeWatch?.({ url: served.url, tokens })
-    ends.splice(2, 0, paging.stop)
-    await paging.start()
+    ends.splice(2, 0, people.stop)
+    await people.start()
     app = api
     await engine.start()
-    await andon.start(slack?.chat)
-    ends.push(andon.stop)
-    await slack?.start()
-    if (slack) ends.push(slack.stop)
     watch.start()
     ends.push(watch.stop)
     return { url: served.url, token: tokens.local, close }

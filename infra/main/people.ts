@@ -1,0 +1,54 @@
+import type { Pager } from '../../bots/pager/define.ts'
+import type { Feature } from '../../core/api/app.ts'
+import type { Commands } from '../../core/api/ports.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Journal } from '../../core/journal/journal.ts'
+import type { Log } from '../../core/log.ts'
+import type { StatusBoard } from '../../core/probes/probe.ts'
+import { openAndon } from './andon.ts'
+import { openPaging } from './paging.ts'
+import { openSlack } from './slack.ts'
+
+export interface PeopleParts {
+  catalog: Catalog
+  journal: Journal
+  status: StatusBoard
+  clock: Clock
+  log: Log
+  commands: Commands
+  pagers: readonly Pager[]
+  /** The data folder. */
+  data: string
+  /** Keeps the addresses of calendars. */
+  feedKey: string
+  environment(name: string): string | undefined
+  write(text: string): void
+}
+
+/** All by which the controller meets people: paging, the Andon, the chat. Throws `usage` when a chat is configured without its tokens. */
+export function openPeople(parts: PeopleParts) {
+  const paging = openPaging(parts)
+  const andon = openAndon({ ...parts, pages: paging.desk })
+  const settings = parts.catalog.config.slack
+  const runbooks = parts.commands.runbooks().map(({ id }) => id)
+  const slack = settings ? openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, runbooks }) : null
+  const features: Feature[] = [paging.feature, ...andon.features, ...(slack?.features ?? [])]
+  const started: { stop(): Promise<void> }[] = []
+  return {
+    features,
+    /** Pages that an earlier life of ours left behind go out first. */
+    async start(): Promise<void> {
+      started.push(paging)
+      await paging.start()
+      started.push(andon)
+      await andon.start(slack?.chat)
+      if (!slack) return
+      started.push(slack)
+      await slack.start()
+    },
+    async stop(): Promise<void> {
+      for (let one = started.pop(); one; one = started.pop()) await one.stop()
+    },
+  }
+}
