@@ -142,22 +142,21 @@ function listen(app: App, handlers: readonly AnySlackHandler[], surface: Surface
   for (const handler of of('view')) app.view(handler.match as RegExp, run(handler))
   for (const handler of of('shortcut')) app.shortcut({ callback_id: handler.match as string, type: 'shortcut' }, run(handler))
   for (const handler of of('messageShortcut')) app.shortcut({ callback_id: handler.match as string, type: 'message_action' }, run(handler))
-  // One listener: an event is looked up once, whoever of them it concerns.
   app.event(/./, async (given) => {
     const { event } = given.body as Bodies['event']
     const concerned = of('event').filter(({ match, when }) => (match as readonly string[]).includes(event.type) && (when?.(event) ?? true))
-    if (concerned.length === 0 || !(await incomingOf('event', given as Listened, surface).first())) return
     await Promise.all(concerned.map((handler) => run(handler)(given)))
   })
 }
 
-/** These look themselves: their answer is the same when they come again. */
-const looksItself: ReadonlySet<HandlerKind> = new Set(['command', 'view', 'messageShortcut', 'event'])
+/** These answer the same when they come again, so each of them asks itself what is new. */
+const answering: ReadonlySet<HandlerKind> = new Set(['command', 'view', 'messageShortcut'])
 
 async function dispatch(handler: AnySlackHandler, given: Listened, surface: Surface): Promise<void> {
-  const incoming = incomingOf(handler.kind, given, surface)
+  const incoming = incomingOf(handler, given, surface)
   try {
-    if (looksItself.has(handler.kind) || (await incoming.first())) await handler.run(incoming, surface)
+    const asksItself = handler.asksFirst || answering.has(handler.kind)
+    if (asksItself || (await incoming.first())) await handler.run(incoming, surface)
   } catch (error) {
     surface.log.error({ handler: handler.name, event: incoming.key, err: causeChain(error) }, 'a handler of Slack failed')
     await tellRefusal(surface, incoming, await knownOf(surface, incoming), error)

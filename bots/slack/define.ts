@@ -93,6 +93,8 @@ export interface HandlerSpec<Kind extends HandlerKind> {
   events: readonly string[]
   /** For people: what it is for; in the manifest of commands and shortcuts. */
   help: string
+  /** It asks `first` itself, once it knows that it is concerned: most messages are none of our business, and are not to be written down. */
+  asksFirst?: true
   /** Errors are told to the person by the app, in their language. */
   run(incoming: Incoming<Kind>, surface: Surface): Promise<void>
 }

@@ -35,7 +35,11 @@ interface Listened {
 const answerWithinMs = 5_000
 
 /** One thing that came, whatever its kind, with the ways to answer it. */
-export function incomingOf<Kind extends HandlerKind>(kind: Kind, { body, ack }: Listened, surface: Surface): Incoming<Kind> {
+export function incomingOf<Kind extends HandlerKind>(
+  { kind, name }: { kind: Kind; name: string },
+  { body, ack }: Listened,
+  surface: Surface,
+): Incoming<Kind> {
   const payload = body as Payload
   const user = userOf(payload)
   const key = payload.event_id ?? payload.trigger_id ?? ''
@@ -53,7 +57,7 @@ export function incomingOf<Kind extends HandlerKind>(kind: Kind, { body, ack }: 
     key,
     user,
     ack: acknowledge as Incoming<Kind>['ack'],
-    first: () => surface.journal.firstSeen(`slack:event/${key}`),
+    first: () => surface.journal.firstSeen(`slack:event/${key}/${name}`),
     async tell(message) {
       if (kind === 'command' && !acked) return acknowledge(message)
       await tell(surface, payload, user.id, message).catch((error: unknown) =>

@@ -175,6 +175,12 @@ describe('what is followed', () => {
   test('a pushpin puts a message on the timeline; edits, deletion and the last pin taken away are told', async () => {
     const here = await room()
     const { workspace } = here
+    await here.bot.desk.command(
+      (await here.andon()).id,
+      'lead',
+      {},
+      { id: 'token:lea', name: 'Lea', via: 'api', locale: 'en', rank: 'anyone' },
+    )
     const message = await workspace.as('chika').message(here.channel, 'cause 17 since 10:20')
     await workspace.as('ben').react(message, 'pushpin')
     await workspace.as('chika').react(message, 'pushpin')
@@ -225,6 +231,16 @@ describe('what is followed', () => {
     await here.workspace.as('chika').leave(here.channel)
     await here.workspace.as('chika').join(here.channel)
     expect((await here.kinds()).filter((kind) => kind === 'andon.note')).toHaveLength(1)
+  })
+
+  test('the first who writes, other than whoever pulled, is noted with their words; the next are not', async () => {
+    const here = await room()
+    await here.workspace.as('ben').message(here.channel, 'anybody here?')
+    await here.workspace.as('chika').message(here.channel, '見ています')
+    await until(here, async () => (await here.andon()).marks.human !== null)
+    await here.workspace.as('chika').message(here.channel, 'cause 17 です')
+    const notes = (await here.bot.entries((await here.andon()).id)).filter(({ kind }) => kind === 'andon.note')
+    expect(notes.map(({ data }) => String(data.text).split('\n')[0])).toEqual(['見ています'])
   })
 
   test('a room that is renamed or archived by hand', async () => {

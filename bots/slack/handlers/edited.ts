@@ -19,6 +19,7 @@ export const edited = defineSlackHandler('edited', {
   when: (event) => ['message_changed', 'message_deleted'].includes((event as unknown as Change).subtype ?? ''),
   scopes: ['channels:history', 'groups:history'],
   events: ['message.channels', 'message.groups'],
+  asksFirst: true,
   help: 'edits of pinned messages are followed',
   async run(incoming, surface) {
     const { subtype, channel, deleted_ts, message, previous_message } = incoming.body.event as unknown as Change
@@ -26,9 +27,11 @@ export const edited = defineSlackHandler('edited', {
     // Slack tells of a preview that was added as of an edit.
     if (!ts || (subtype === 'message_changed' && message?.text === previous_message?.text)) return
     const text = subtype === 'message_deleted' ? null : plainOf(message?.text ?? '', surface.who.nameOf)
+    const andons = await pinnedOn(surface, channel, ts)
+    if (andons.length === 0 || !(await incoming.first())) return
     const by = message?.edited?.user ?? message?.user ?? previous_message?.user
     const person = by ? await personRef(surface, by, 'person') : undefined
-    for (const { id } of await pinnedOn(surface, channel, ts)) {
+    for (const { id } of andons) {
       await surface.desk.command(id, 'note-changed', { ref: refOf(channel, ts), text, ...(person ? { person } : {}) }, house)
       if (text === null) await forgetNote(surface, id, channel, ts)
     }

@@ -20,12 +20,13 @@ export const messageShortcut = defineSlackHandler('message-shortcut', {
       const { pulled, answer } = await pullNow(surface, { text, known, key: incoming.key })
       await incoming.ack()
       await incoming.tell(answer)
-      if (await incoming.first()) await noteMessage(surface, {
-        andon: pulled.andon,
-        actor: known.actor,
-        channel: channel.id,
-        message: { ...message, text, ts: incoming.body.message_ts },
-      })
+      if (await incoming.first())
+        await noteMessage(surface, {
+          andon: pulled.andon,
+          actor: known.actor,
+          channel: channel.id,
+          message: { ...message, text, ts: incoming.body.message_ts },
+        })
     } catch (error) {
       await tellRefusal(surface, incoming, known, error, clean(plainOf(text, surface.who.nameOf)))
     }

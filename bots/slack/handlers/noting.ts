@@ -2,7 +2,7 @@ import type { Actor, Andon } from '../../andon/andon.ts'
 import type { SlackFile, SlackMessage } from '../calls.ts'
 import type { Surface } from '../define.ts'
 import { plainOf } from './plain.ts'
-import { refOf, rememberNote } from './where.ts'
+import { claimNote, refOf } from './where.ts'
 
 interface Noting {
   andon: Andon
@@ -12,16 +12,16 @@ interface Noting {
   message: SlackMessage
 }
 
-/** Puts a message of the chat on the timeline: who wrote it and when, its words, a link to it, its files. */
+/** Puts a message of the chat on the timeline, once: who wrote it and when, its words, a link to it, its files. */
 export async function noteMessage(surface: Surface, { andon, actor, channel, message }: Noting): Promise<void> {
   const { desk, who } = surface
+  if (!(await claimNote(surface, andon, channel, message.ts))) return
   const author = message.user ? (await who.of({ id: message.user })).actor : null
   const files = await kept(surface, andon, message.files ?? [])
   const words = plainOf(message.text ?? '', who.nameOf)
   const link = linkTo(surface, channel, message)
   const text = [author && author.id !== actor.id ? `${author.name}: ${words}` : words, ...(link ? [link] : [])].join('\n')
   const at = Math.floor(Number(message.ts) * 1_000)
-  await rememberNote(surface, andon, channel, message.ts)
   await desk.command(andon.id, 'note', { text, at, ref: refOf(channel, message.ts), files }, actor)
 }
 

@@ -2,7 +2,7 @@ import { ask, type SlackMessage } from '../calls.ts'
 import { defineSlackHandler, type Surface } from '../define.ts'
 import { knownOf } from './act.ts'
 import { noteMessage } from './noting.ts'
-import { andonAt, pinnedOn } from './where.ts'
+import { andonAt } from './where.ts'
 
 export interface Reaction {
   user: string
@@ -26,8 +26,8 @@ export const pin = defineSlackHandler('pin', {
   async run(incoming, surface) {
     const { item } = incoming.body.event as unknown as Reaction
     const message = await readMessage(surface, item.channel, item.ts)
-    const andon = await andonAt(surface, item.channel, message.thread_ts)
-    if (!andon || (await pinnedOn(surface, item.channel, item.ts)).some(({ id }) => id === andon.id)) return
+    const andon = await andonAt(surface, item.channel, message.thread_ts ?? item.ts)
+    if (!andon) return
     const { actor } = await knownOf(surface, incoming)
     await noteMessage(surface, { andon, actor, channel: item.channel, message })
   },

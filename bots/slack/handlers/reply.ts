@@ -25,11 +25,12 @@ export const reply = defineSlackHandler('reply', {
   },
   scopes: ['channels:history', 'groups:history'],
   events: ['message.channels', 'message.groups'],
+  asksFirst: true,
   help: 'replies to the card of a lane are its reports',
   async run(incoming, surface) {
     const { channel, thread_ts = '', text = '', files = [] } = incoming.body.event as unknown as Reply
     const found = await laneAt(surface, channel, thread_ts)
-    if (!found) return
+    if (!found || !(await incoming.first())) return
     const known = await knownOf(surface, incoming)
     const words = [plainOf(text, surface.who.nameOf), ...files.flatMap(({ name }) => (name ? [`[${name}]`] : []))].join(' ').trim()
     try {

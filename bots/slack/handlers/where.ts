@@ -33,9 +33,21 @@ export async function laneAt({ journal, desk }: Where, channel: string, thread: 
 export const refOf = (channel: string, ts: string) => `slack:${channel}/${ts}`
 const notePrefix = 'slack:note/'
 
-/** Remembers that a message is on a timeline, to follow its edits. */
-export const rememberNote = ({ journal }: Where, andon: Andon, channel: string, ts: string) =>
-  journal.refer({ [`${notePrefix}${andon.id}/${channel}/${ts}`]: `${channel}/${ts}` })
+const takenBackPrefix = 'slack:note-taken-back/'
+
+/**
+ * True for one of those who want the same message on the timeline at the same time; whoever gets it notes it, and its edits are
+ * followed. After it was taken back it may be noted anew.
+ */
+export async function claimNote(where: Where, andon: Andon, channel: string, ts: string): Promise<boolean> {
+  const { journal } = where
+  const message = `${andon.id}/${channel}/${ts}`
+  if ((await pinnedOn(where, channel, ts)).some(({ id }) => id === andon.id)) return false
+  const times = (await journal.reference(takenBackPrefix + message)) ?? '0'
+  if (!(await journal.firstSeen(`${notePrefix}${message}/${times}`))) return false
+  await journal.refer({ [notePrefix + message]: `${channel}/${ts}` })
+  return true
+}
 
 /** On which timelines a message is pinned. */
 export async function pinnedOn({ journal, desk }: Where, channel: string, ts: string): Promise<Andon[]> {
@@ -44,6 +56,9 @@ export async function pinnedOn({ journal, desk }: Where, channel: string, ts: st
   return found.filter((andon) => andon !== null)
 }
 
-/** It may be pinned anew. */
-export const forgetNote = ({ journal }: Where, id: string, channel: string, ts: string) =>
-  journal.refer({ [`${notePrefix}${id}/${channel}/${ts}`]: '' })
+/** It may be noted anew. */
+export async function forgetNote({ journal }: Where, id: string, channel: string, ts: string): Promise<void> {
+  const message = `${id}/${channel}/${ts}`
+  const times = Number((await journal.reference(takenBackPrefix + message)) ?? '0') + 1
+  await journal.refer({ [notePrefix + message]: '', [takenBackPrefix + message]: String(times) })
+}
