@@ -4,7 +4,7 @@ import { wordsOf } from '../../andon/words.ts'
 import { said } from '../blocks/escape.ts'
 import { fitting, requiredOf } from '../blocks/fields.ts'
 import type { Rendered } from '../blocks/form.ts'
-import { answerModal, modalOf, pullModal } from '../blocks/modal.ts'
+import { modalOf, pullModal } from '../blocks/modal.ts'
 import { type Aim, section } from '../blocks/parts.ts'
 import { refusalOf } from '../blocks/refusal.ts'
 import { ask } from '../calls.ts'
@@ -61,11 +61,6 @@ export async function openModal(
 
 export const openPull = (surface: Surface, { incoming, actor, channel }: Opening, text?: string): Promise<void> =>
   open(surface, { incoming, actor }, pullModal(actor.locale, channel, text), text)
-
-/** For clicks in a Home, where nothing else can be shown to one person. */
-export async function showAnswer(surface: Surface, triggerId: string, message: Rendered, actor: Actor): Promise<boolean> {
-  return (await ask(surface.web, 'views.open', { trigger_id: triggerId, view: answerModal(message, actor.locale) })).ok
-}
 
 async function open(surface: Surface, { incoming, actor }: Opening, view: object, wrote?: string): Promise<void> {
   const answer = await ask(surface.web, 'views.open', { trigger_id: incoming.body.trigger_id, view })
