@@ -120,16 +120,17 @@ describe('what is wrong is told with what to do', () => {
   })
 
   test('a clock that is off', async () => {
+    const slacksTime = Date.UTC(2026, 10, 20, 10, 32)
     const workspace = await clinic()
     const dated = async (input: string | URL, init: never) => {
       const answer = await (workspace.clientOptions.fetch as unknown as typeof fetch)(input, init)
       const headers = new Headers(answer.headers)
-      headers.set('date', new Date().toUTCString())
+      headers.set('date', new Date(slacksTime).toUTCString())
       return new Response(await answer.text(), { status: answer.status, headers })
     }
     const config = configSchema.parse({ components: [], slack: { channel: 'C000000001', apiUrl: workspace.apiUrl, mode: 'http' } })
     const settings = config.slack as NonNullable<typeof config.slack>
-    const clock = { ...systemClock, now: () => Date.now() - 400_000 }
+    const clock = { ...systemClock, now: () => slacksTime - 400_000 }
     const found = await examineSlack({ config, settings, environment: (name) => secrets(workspace)[name], clock, fetch: dated as never })
     expect(found.find(({ check }) => check === 'clock')).toMatchObject({ level: 'fail', text: expect.stringContaining('400 s apart') })
   })
