@@ -27,6 +27,10 @@ export const wholeStory = defineDrill('whole-story', {
     act(1_000, 'witness', 'lane-take', lane('logs')),
     act(500, 'expert', 'lane-take', lane('mitigation')),
     act(500, 'sales', 'lane-take', lane('range')),
+    act(500, 'puller', 'lane-take', lane('carrier')),
+    act(500, 'puller', 'inquiry-send', (_, { carriers: [carrier] }) =>
+      carrier ? { carrier, symptom: 'Sessions drop about once a minute' } : null,
+    ),
     act(500, 'lead', 'role', (_, { cast: { sales } }) => ({ role: 'comms', person: sales.id })),
     act(
       1_500,
