@@ -15,6 +15,8 @@ import { roomNameOf } from './rooms.ts'
 export interface FeedSettings {
   slack: SlackConfig
   catalog: Catalog
+  /** Where people without Slack look at it: the board. Absent: there is none that they could reach. */
+  linkTo?: ((andon: AndonId) => string) | undefined
 }
 
 type Part = 'line' | 'card' | 'announce' | 'topic' | 'lane' | 'aloud'
@@ -109,7 +111,7 @@ const maker =
 const told = ({ seq, at, kind, data }: JournalEvent) => ({ seq, at, kind, data })
 
 /** First what makes the room usable: it, whoever pulled and whoever leads, its card. Then what makes it handy. */
-function opening(event: JournalEvent, andon: Andon, { slack, catalog }: FeedSettings, make: Make): OutboxMessage[] {
+function opening(event: JournalEvent, andon: Andon, { slack, catalog, linkTo }: FeedSettings, make: Make): OutboxMessage[] {
   const lane = laneOfRoom(andon.id)
   const name = roomNameOf(andon, slack.roomPrefix)
   if (event.kind === 'andon.private' && event.data.private === true)
@@ -119,6 +121,7 @@ function opening(event: JournalEvent, andon: Andon, { slack, catalog }: FeedSett
       make(lane, 'invite', { refs: peopleIn(andon) }, '/moved'),
       make(lane, 'card', {}, '/moved'),
     ]
+  if (event.kind === 'andon.component') return [make(laneOfDecor(andon.id), 'rename', { name }, '', 'rename')]
   if (event.kind !== 'andon.pulled') return []
   const refs = [...new Set([andon.pulledBy.id, ...(isSynthetic(andon) ? [] : leadersOf(andon, catalog))])]
   return [
@@ -127,6 +130,7 @@ function opening(event: JournalEvent, andon: Andon, { slack, catalog }: FeedSett
     make(lane, 'card', {}),
     make(laneOfDecor(andon.id), 'pin', {}),
     make(laneOfDecor(andon.id), 'topic', {}, '', 'topic'),
+    ...(linkTo ? [make(laneOfDecor(andon.id), 'bookmark', { title: andon.id, link: linkTo(andon.id) })] : []),
   ]
 }
 

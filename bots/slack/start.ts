@@ -1,12 +1,11 @@
-import type { SlackConfig } from '../../core/catalog/schema-andon.ts'
 import { deliverSlack, type SlackDelivery, type SlackDeliveryPorts } from './deliver.ts'
-import { feedSlack } from './feed.ts'
+import { type FeedSettings, feedSlack } from './feed.ts'
 
 /** All that goes out to Slack: what the journal tells becomes orders, and orders become calls. */
-export function startSlackDelivery(ports: SlackDeliveryPorts & { settings: SlackConfig }): SlackDelivery {
-  const { journal, desk, catalog, settings: slack, clock, log } = ports
+export function startSlackDelivery(ports: SlackDeliveryPorts & Pick<FeedSettings, 'linkTo'>): SlackDelivery {
+  const { journal, desk, catalog, settings: slack, clock, log, linkTo } = ports
   const delivery = deliverSlack(ports)
-  const feed = feedSlack({ journal, desk, clock, log, catalog, slack, posted: delivery.wake })
+  const feed = feedSlack({ journal, desk, clock, log, catalog, slack, linkTo, posted: delivery.wake })
   return {
     wake: delivery.wake,
     pretendAway: delivery.pretendAway,
