@@ -451,6 +451,29 @@ describe('a page ends', () => {
     expect((await kinds()).slice(-2)).toEqual(['page.closed', 'delivery.failed'])
   })
 
+  test('when its incident ended while it was being written, and whoever closes pages did not find it yet', async () => {
+    const id = await incident()
+    let raced = false
+    const records = <Data>(kind: string) => {
+      const all = journal.records<Data>(kind)
+      const change: typeof all.change = async (look, decide) => {
+        if (kind === 'page' && look.key !== undefined && !raced) {
+          raced = true
+          await journal.resolve(id, 'Ben', 'cable was out')
+          // Those who follow the journal hear of it before there is a page.
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+        return all.change(look, decide)
+      }
+      return { ...all, change }
+    }
+    const desk = await start([pagerOf()], people, { ...journal, records })
+    await post('x', {}, id)
+    await clock.advance(2_000)
+    expect(raced).toBe(true)
+    expect((await first(desk)).state).toMatchObject({ status: 'closed', why: expect.stringContaining('cable was out') })
+  })
+
   test('with its andon; and whoever takes the lead there has acknowledged it', async () => {
     const pager = pagerOf()
     const desk = await start([pager], people)

@@ -85,10 +85,7 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
       const change = changeOf(step, stored.rev, now, pagers, reach)
       return { ...change, answer: { page: change.answer, changed: true } }
     })
-    if (answer.changed) {
-      if (!ringing(answer.page)) await settleOrder(answer.page)
-      wake()
-    }
+    if (answer.changed) wake()
     return answer
   }
 

@@ -59,6 +59,14 @@ describe('the roster', () => {
     expect(kept.text()).toBe(text)
   })
 
+  test('is never readable by others, not even where a crash left half a file that was', async () => {
+    await kept.written()
+    writeFileSync(`${file()}.new`, '{', { mode: 0o644 })
+    await rota.add({ schedule: 'core', person: 'aki', from: clock.now(), until: clock.now() + 3_600_000, reason: 'swap', by })
+    await kept.written()
+    expect(statSync(file()).mode & 0o777).toBe(0o600)
+  })
+
   test('is right weeks after it was written, and says when it is too old', async () => {
     await kept.written()
     const roster = await readRoster(folder)

@@ -109,8 +109,7 @@ function turnAt(layer: Layer, zone: string, at: number): number {
   const length = turnMs(layer)
   if (length === 0) return 0
   let turn = Math.max(0, Math.floor((localOf(at, zone) - parseLocal(layer.start)) / length))
-  // The wall goes back and forth; the turns do not.
-  while (turn > 0 && beginOfTurn(layer, zone, turn) > at) turn--
+  // Where the clock was put back, the wall shows less than what has begun already.
   while (beginOfTurn(layer, zone, turn + 1) <= at) turn++
   return turn
 }
