@@ -129,4 +129,3 @@ export async function openHouse(workspace: SlackPlace, names: readonly string[],
     },
   }
 }
-export type House = Awaited<ReturnType<typeof openHouse>>
