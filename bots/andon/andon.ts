@@ -53,7 +53,7 @@ export interface Andon {
   mergedFrom: AndonId[]
   splitFrom: AndonId | null
   /** The same component and failure, before this one. */
-  recurrence: { count: number; last: AndonId | null }
+  recurrence: { count: number; last: AndonId | null; lastAt: number | null; kaizenOpen: number }
   retention: Retention | null
   /** For the measures: when it came so far the first time. */
   marks: { human: number | null; lead: number | null; red: number | null; room: number | null; resolved: number | null }

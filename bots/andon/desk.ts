@@ -20,6 +20,8 @@ const tickMax = 50
 /** A chain of merges that is longer is a circle. */
 const mergesMax = 10
 const openMax = 200
+/** Whose kaizen items are counted when it comes again. */
+const earlierMax = 20
 
 const commands: ReadonlyMap<string, AnyAndonCommand> = new Map(andonCommands.map((command) => [command.name, command as AnyAndonCommand]))
 
@@ -75,9 +77,11 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
     const incident = input.incident ?? (input.drill ? undefined : open.find((one) => one.component === component?.id)?.id)
     const failure = input.failure ?? open.find((one) => one.id === incident)?.failure
     const topic = topicOf({ component, failure: failure ?? null })
-    const [last] = topic ? await records.list({ topic }, { limit: 1 }) : []
+    const earlier = topic ? (await records.list({ topic }, { limit: earlierMax })).map(({ data }) => data) : []
     const count = topic ? await records.count(topic) : 0
-    return { component, incident, failure, recurrence: { count, last: last?.id ?? null } }
+    const kaizenOpen = earlier.flatMap(({ kaizen }) => kaizen.filter(({ status }) => status === 'open')).length
+    const recurrence = { count, last: earlier[0]?.id ?? null, lastAt: earlier[0]?.pulledAt ?? null, kaizenOpen }
+    return { component, incident, failure, recurrence }
   }
 
   async function pull(input: PullInput, actor: Actor) {

@@ -41,7 +41,7 @@ export function envOf({ settings, ...more }: Partial<Omit<CommandEnv, 'settings'
 
 /** Yellow, as a pull of Aki at `t0` makes it; `more` stands over it. */
 export function andonOf(more: Partial<Andon> = {}): Andon {
-  const env = { ...envOf({ now: t0, actor: aki }), component: null, recurrence: { count: 0, last: null } }
+  const env = { ...envOf({ now: t0, actor: aki }), component: null, recurrence: { count: 0, last: null, lastAt: null, kaizenOpen: 0 } }
   return { ...decidePull({ text: 'Sessions drop in Tokyo' }, [], env).next, ...more }
 }
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { PersonConfig } from '../../core/catalog/schema-people.ts'
 import type { Actor, Locale, Person, Via } from './andon.ts'
+import { clean } from './text.ts'
 
 /** Finds people of the configuration. Never guesses: what fits two people fits nobody. */
 export function peopleOf({ config }: Catalog) {
@@ -19,13 +20,13 @@ export function peopleOf({ config }: Catalog) {
   return {
     configured,
     bySlack: (slack: string) => bySlack.get(slack) ?? null,
-    /** For commands; also people of the chat who are not configured (`slack:U…`), under the name given. */
+    /** For commands; also people of the chat who are not configured (`slack:U…`), under the name given (`slack:U…/Name`). */
     person(ref: string): Person | null {
       const found = configured(ref)
       if (found) return { id: found.id, name: found.name }
-      return /^(slack:[UW][A-Z0-9]{1,30}|token:\S.{0,99}|drill:[a-z]+)$/.test(ref)
-        ? { id: ref, name: ref.slice(ref.indexOf(':') + 1) }
-        : null
+      const { id, name } =
+        /^(?<id>(?:slack:[UW][A-Z0-9]{1,30}|token:[^\s/].{0,99}?|drill:[a-z]+))(?:\/(?<name>.{1,80}))?$/.exec(ref)?.groups ?? {}
+      return id === undefined ? null : { id, name: clean(name ?? id.slice(id.indexOf(':') + 1), 80) }
     },
     actor(found: PersonConfig | null, unknown: { id: string; name: string; locale?: Locale }, via: Via): Actor {
       const { id, name } = found ?? unknown

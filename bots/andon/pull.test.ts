@@ -8,7 +8,7 @@ import { decidePull, join, type PullEnv } from './pull.ts'
 const pullEnv = (more: Partial<PullEnv> = {}): PullEnv => ({
   ...envOf({ now: t0 + minute }),
   component: null,
-  recurrence: { count: 0, last: null },
+  recurrence: { count: 0, last: null, lastAt: null, kaizenOpen: 0 },
   ...more,
 })
 const polaris = { id: 'polaris', by: 'words' as const }

@@ -26,8 +26,9 @@ describe('the same again', () => {
     ]
     const found = recurrenceOf(now, [ago(40), ago(12, { kaizen })])
     expect([found.count, found.last?.id, found.open.map(({ item }) => item.id)]).toEqual([2, 'and_12', ['kai_1']])
-    expect(recurrenceSentence(found, 'en', t0)).toBe('The 3rd time; last 12 d ago. 1 kaizen item of then is still open.')
-    expect(recurrenceSentence(found, 'ja', t0)).toBe('3回目の発生です。前回は12日前です。前回までの改善項目が1件残っています。')
+    const told = { count: 2, last: 'and_12', lastAt: found.last?.pulledAt ?? null, kaizenOpen: found.open.length }
+    expect(recurrenceSentence(told, 'en', t0)).toBe('The 3rd time; last 12 d ago. 1 kaizen item of then is still open.')
+    expect(recurrenceSentence(told, 'ja', t0)).toBe('3回目の発生です。前回は12日前です。前回までの改善項目が1件残っています。')
   })
 
   it.each<[string, Andon]>([
@@ -52,7 +53,10 @@ describe('the same again', () => {
     ],
   ])('is not %s', (_, other) => {
     expect(recurrenceOf(now, [other])).toEqual({ count: 0, last: null, open: [] })
-    expect(recurrenceSentence(recurrenceOf(now, [other]), 'en', t0)).toBeNull()
+  })
+
+  it('says nothing the first time', () => {
+    expect(recurrenceSentence({ count: 0, last: null, lastAt: null, kaizenOpen: 0 }, 'en', t0)).toBeNull()
   })
 
   it('cannot be known of what nobody knows the component of', () => {

@@ -29,11 +29,11 @@ export function recurrenceOf(andon: Andon, earlier: readonly Andon[]): Recurrenc
 export const counts = ({ drill, state }: Andon): boolean => drill === null && !(state.status === 'resolved' && state.mergedInto !== null)
 
 /** For the card: `The 3rd time; last 12 d ago. 1 kaizen item of then is still open.` Null: not the same again. */
-export function recurrenceSentence({ count, last, open }: Recurrence, locale: Locale, now: number): string | null {
-  if (count === 0 || last === null) return null
+export function recurrenceSentence({ count, lastAt, kaizenOpen }: Andon['recurrence'], locale: Locale, now: number): string | null {
+  if (count === 0 || lastAt === null) return null
   const { recurrence } = wordsOf(locale)
-  const sentences = [recurrence.again(ordinalOf(count + 1, locale), formOf(locale).span(now - last.pulledAt))]
-  if (open.length > 0) sentences.push(recurrence.kaizenOpen(open.length))
+  const sentences = [recurrence.again(ordinalOf(count + 1, locale), formOf(locale).span(now - lastAt))]
+  if (kaizenOpen > 0) sentences.push(recurrence.kaizenOpen(kaizenOpen))
   return sentences.join(locale === 'ja' ? '' : ' ')
 }
 

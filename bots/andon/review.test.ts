@@ -178,7 +178,11 @@ describe('a draft of a runbook', () => {
 
   it('is not made when nobody did anything by hand', () => {
     expect(runbookProposal(redOf(), [], english)).toBeNull()
-    const again = review(redOf({ component: sample.component, failure: 'failing', recurrence: { count: 1, last: 'and_0' } }), [], english)
+    const again = review(
+      redOf({ component: sample.component, failure: 'failing', recurrence: { count: 1, last: 'and_0', lastAt: null, kaizenOpen: 0 } }),
+      [],
+      english,
+    )
     expect(again).toContain('This was **the 2nd time**.')
     expect(again).toContain('> **It came again: make it a runbook first.**\n')
   })

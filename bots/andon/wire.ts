@@ -145,7 +145,7 @@ export const andonSchema = z
     thanks: z.array(z.object({ by: person, to: z.string(), at: timeSchema })),
     mergedFrom: z.array(z.string()),
     splitFrom: z.string().nullable(),
-    recurrence: z.object({ count: z.int(), last: z.string().nullable() }),
+    recurrence: z.object({ count: z.int(), last: z.string().nullable(), lastAt: timeSchema.nullable(), kaizenOpen: z.int() }),
     retention: z.object({ archiveAt: timeSchema, veto: person.nullable(), archivedAt: time }).nullable(),
     marks: z
       .object({ human: time, lead: time, red: time, room: time, resolved: time })
@@ -219,7 +219,9 @@ export type MeasuresView = z.infer<typeof measuresSchema>
 export type EntryView = z.infer<typeof entrySchema>
 
 /** Fields that hold epoch ms, wherever they stand; `marks` holds nothing else. */
-const times = new Set('at since until pulledAt updateDueAt openedAt dueAt endedAt sentAt chaseAt archiveAt archivedAt asOf'.split(' '))
+const times = new Set(
+  'at since until pulledAt updateDueAt openedAt dueAt endedAt sentAt chaseAt archiveAt archivedAt asOf lastAt'.split(' '),
+)
 
 export function andonView({ state, marks, reminded: _, ...rest }: Andon): AndonView {
   const resolved = state.status === 'resolved' ? state : null

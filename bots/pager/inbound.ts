@@ -17,6 +17,9 @@ const eventSchema = z.object({
   }),
 })
 
+/** Where PagerDuty tells what happened there; its signature is its only key. */
+export const pagerDutyPath = '/v1/webhooks/pagerduty'
+
 /** What was seen is remembered for a day; nothing older is believed. */
 const oldestMs = 20 * 3_600_000
 

@@ -20,7 +20,7 @@ import { fault } from '../../core/errors.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { PageDesk } from './desk.ts'
 import { calendarOf, type Feeds } from './feed.ts'
-import { fromPagerDuty } from './inbound.ts'
+import { fromPagerDuty, pagerDutyPath } from './inbound.ts'
 import type { Rota } from './rota.ts'
 import {
   byOf,
@@ -332,7 +332,7 @@ function pagerDutyRoute({ api, gate, desk, journal, clock, secrets }: Parts): vo
   api.openapi(
     createRoute({
       method: 'post',
-      path: '/v1/webhooks/pagerduty',
+      path: pagerDutyPath,
       tags: ['pages'],
       summary: 'Acknowledgements that come back from PagerDuty (webhooks v3)',
       description: 'Signed by X-PagerDuty-Signature; nothing is believed while no secret is configured (pagers[].webhookSecretEnv).',

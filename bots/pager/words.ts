@@ -1,5 +1,5 @@
 import type { Json } from '../../core/runs/run.ts'
-import type { Locale } from './define.ts'
+import type { Locale, Page } from './define.ts'
 import type { Acknowledgement } from './page.ts'
 
 type Payload = { [key: string]: Json }
@@ -112,3 +112,12 @@ export function newsText(
   const w = words[locale]
   return kind === 'acknowledged' ? w.acknowledged(acknowledged?.by.name ?? '?', acknowledged?.via ?? '?') : w.closed(why ?? '')
 }
+
+/** A page that no store keeps, for when there is none. */
+export const pageOf = ({ dedupe, incident, payload }: Pick<Page, 'dedupe' | 'incident' | 'payload'>): Page => ({
+  dedupe,
+  incident,
+  title: titleOf(payload),
+  text: textOf(payload, incident),
+  payload,
+})

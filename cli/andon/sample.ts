@@ -43,7 +43,7 @@ export const calm: AndonView = {
   thanks: [],
   mergedFrom: [],
   splitFrom: null,
-  recurrence: { count: 0, last: null },
+  recurrence: { count: 0, last: null, lastAt: null, kaizenOpen: 0 },
   retention: null,
   marks: { human: null, lead: null, red: null, room: null, resolved: null },
 }

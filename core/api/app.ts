@@ -25,6 +25,8 @@ import { switchRoutes } from './switches.ts'
 export interface ApiOptions {
   /** Names, beside those of loopback, under which it may be asked; `any` when it listens for others. */
   hosts?: readonly string[] | 'any'
+  /** Paths that let nobody in without a signature of the sender; they may be asked under any name. */
+  signedPaths?: readonly string[]
   /** Signs the cookies of the board; by default a new one, which ends them with the process. `openTokens` has a lasting one. */
   sessionKey?: string
   /** Where openapi-explorer.min.js lies, when the package is not beside us. */
@@ -59,7 +61,7 @@ export function createApi(given: ApiPorts, options: ApiOptions = {}): Api {
   api.notFound((c) => {
     throw noSuchRoute(c)
   })
-  api.use(checkHost(options.hosts ?? []))
+  api.use(checkHost(options.hosts ?? [], options.signedPaths))
   api.use(async (c, next) => {
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'no-referrer')

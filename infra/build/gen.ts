@@ -21,6 +21,7 @@ async function generate(keep: (files: Files) => void): Promise<void> {
   const { configurationPage } = await import('./page-configuration.ts')
   const { errorsPage } = await import('./page-errors.ts')
   const { actionsPage, runbooksPage } = await import('./page-units.ts')
+  const { manifest } = await import('../../bots/slack/manifest.ts')
   const { wholeDocument } = await import('../main/document.ts')
   keep(
     new Map([
@@ -28,6 +29,7 @@ async function generate(keep: (files: Files) => void): Promise<void> {
       ['docs/errors.md', errorsPage()],
       ['docs/runbooks.md', runbooksPage()],
       ['docs/actions.md', actionsPage()],
+      ['docs/slack-manifest.json', `${JSON.stringify(manifest({ mode: 'socket' }), null, 2)}\n`],
       ['docs/openapi.json', `${JSON.stringify(wholeDocument(), null, 2)}\n`],
     ]),
   )

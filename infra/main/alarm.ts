@@ -1,5 +1,5 @@
 import type { Pager } from '../../bots/pager/define.ts'
-import { pageOf } from '../../bots/pager/deliver.ts'
+import { pageOf } from '../../bots/pager/words.ts'
 import type { AlertInput } from '../../core/alerts/alert.ts'
 import type { Clock } from '../../core/clock.ts'
 import { causeChain, problemOf } from '../../core/errors.ts'

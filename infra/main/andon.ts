@@ -1,4 +1,3 @@
-import type { Person } from '../../bots/andon/andon.ts'
 import { openDesk } from '../../bots/andon/desk.ts'
 import { playDrills } from '../../bots/andon/drills.ts'
 import { followRanges } from '../../bots/andon/facts/ranges.ts'
@@ -6,16 +5,14 @@ import { followRuns } from '../../bots/andon/facts/runs.ts'
 import { followFacts } from '../../bots/andon/facts/stalk.ts'
 import { followLeads } from '../../bots/andon/leads.ts'
 import { openOrders } from '../../bots/andon/orders.ts'
-import { type AndonDesk, house } from '../../bots/andon/ports.ts'
+import type { AndonDesk } from '../../bots/andon/ports.ts'
 import { andonRoutes } from '../../bots/andon/routes.ts'
 import { pullSynthetically } from '../../bots/andon/synthetic.ts'
-import type { PageDesk } from '../../bots/pager/desk.ts'
 import type { Feature } from '../../core/api/app.ts'
 import type { Commands } from '../../core/api/ports.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import { changeRoutes } from '../../core/changes/routes.ts'
 import type { Clock } from '../../core/clock.ts'
-import { isFault } from '../../core/errors.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { StatusBoard } from '../../core/probes/probe.ts'
@@ -28,7 +25,6 @@ export interface AndonParts {
   log: Log
   commands: Commands
   environment(name: string): string | undefined
-  pages: Pick<PageDesk, 'acknowledge'>
 }
 
 /** Something that is started, and ended in the reverse order. */
@@ -38,7 +34,7 @@ interface Running {
 
 /** The Andon, put together: its desk, its routes, and who works beside it. */
 export function openAndon(parts: AndonParts) {
-  const { catalog, journal, clock, log, commands, pages } = parts
+  const { catalog, journal, clock, log, commands } = parts
   const desk: AndonDesk = openDesk(parts)
   const orders = openOrders({ desk, commands, journal, catalog })
   const features: Feature[] = [changeRoutes({ journal, catalog }), andonRoutes({ desk, orders, catalog })]
@@ -51,15 +47,11 @@ export function openAndon(parts: AndonParts) {
     async start(chat?: { pretendAway(away: boolean): void }): Promise<void> {
       await desk.start()
       running.push(desk)
-      const acknowledge = async (page: string, by: Person) => {
-        const known = by.id === house.id ? null : await pages.acknowledge(page, by, 'andon').catch(unlessMissing)
-        if (!known) log.debug({ page }, 'no page to acknowledge')
-      }
       running.push(
         followFacts({ ...parts, desk }),
         followRanges({ ...parts, desk }),
         followRuns({ ...parts, desk }),
-        followLeads({ desk, catalog, journal, clock, log, acknowledge }),
+        followLeads({ desk, catalog, journal, clock, log }),
       )
       const drills = playDrills({ desk, catalog, journal, clock, log, chat })
       await drills.start()
@@ -71,10 +63,4 @@ export function openAndon(parts: AndonParts) {
       for (let one = running.pop(); one; one = running.pop()) await one.stop()
     },
   }
-}
-
-/** A call of which no page was made: a drill, or one that the pager has not taken up yet. */
-function unlessMissing(error: unknown): null {
-  if (isFault(error, 'not-found')) return null
-  throw error
 }

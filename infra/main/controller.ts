@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pagerDutyPath } from '../../bots/pager/inbound.ts'
 import { openPager } from '../../bots/pager/open.ts'
+import { slackPath } from '../../bots/slack/path.ts'
 import { createApi } from '../../core/api/app.ts'
 import type { ApiPorts, TokenStore } from '../../core/api/ports.ts'
 import { serve } from '../../core/api/serve.ts'
@@ -25,6 +27,7 @@ import { inFolder } from './folder.ts'
 import { openIntake } from './intake.ts'
 import { openPeople } from './people.ts'
 import { agentReports } from './reports.ts'
+import { feedKeyOf } from './secrets.ts'
 import { unitsOf } from './units.ts'
 import { realWorld } from './world.ts'
 
@@ -100,7 +103,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
   const people = openPeople({
-    ...{ catalog, journal, status: watch.status, clock, log, commands, pagers, data, feedKey: tokens.sessionKey },
+    ...{ catalog, journal, status: watch.status, clock, log, commands, pagers, data, feedKey: await feedKeyOf(data, random) },
     ...{ environment: options.environment, write: options.write },
   })
   const ports: ApiPorts = {
@@ -124,6 +127,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     sessionKey: tokens.sessionKey,
     docsFolder: options.docsFolder,
     features: people.features,
+    signedPaths: [slackPath, pagerDutyPath],
   })
   /** What has to be ended, the last one first. */
   const ends: (() => unknown)[] = [

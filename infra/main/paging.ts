@@ -34,7 +34,9 @@ export function openPaging({ catalog, journal, pagers, clock, log, data, feedKey
   let roster: ReturnType<typeof keepRoster> | null = null
   const desk = openPageDesk({
     ...{ catalog, journal, rota, pagers, clock, log },
-    onNobodyReached: () => write(`\nNo pager took the page. Call somebody by telephone:\n${roster?.text() ?? ''}\n`),
+    onNobodyReached() {
+      if (catalog.config.people.length > 0) write(`\nNo pager took the page. Call somebody by telephone:\n${roster?.text() ?? ''}\n`)
+    },
   })
   const secrets = () =>
     catalog.config.pagers.flatMap((pager) => {

@@ -29,7 +29,7 @@ export interface PeopleParts {
 /** All by which the controller meets people: paging, the Andon, the chat. Throws `usage` when a chat is configured without its tokens. */
 export function openPeople(parts: PeopleParts) {
   const paging = openPaging(parts)
-  const andon = openAndon({ ...parts, pages: paging.desk })
+  const andon = openAndon(parts)
   const settings = parts.catalog.config.slack
   const runbooks = parts.commands.runbooks().map(({ id }) => id)
   const slack = settings ? openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, runbooks }) : null

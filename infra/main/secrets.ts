@@ -17,6 +17,9 @@ function secretOf(data: string, name: string, random: Random): Promise<string> {
   })
 }
 
+/** Keeps the addresses of calendars: people subscribe to them, so it outlives every token. */
+export const feedKeyOf = (data: string, random: Random) => secretOf(data, 'calendar-key', random)
+
 /** What control calls carry: the environment's, else the data folder's own. */
 export const controlTokenOf = async (data: string, env: Readonly<Record<string, string | undefined>>, random: Random) =>
   env.JIDOKA_CONTROL_TOKEN ?? (await secretOf(data, 'control-token', random))

@@ -162,7 +162,7 @@ export const andon: fc.Arbitrary<Andon> = fc.record({
   thanks: fc.constant([]),
   mergedFrom: fc.constant([]),
   splitFrom: fc.constant(null),
-  recurrence: fc.record({ count: fc.nat(50), last: maybe(id('and')) }),
+  recurrence: fc.record({ count: fc.nat(50), last: maybe(id('and')), lastAt: maybe(fc.nat(2_000_000_000_000)), kaizenOpen: fc.nat(50) }),
   retention: maybe(fc.record({ archiveAt: at, veto: maybe(person), archivedAt: maybe(at) })),
   marks: fc.constant({ human: null, lead: null, red: null, room: null, resolved: null }),
   reminded: fc.constant({}),

@@ -177,7 +177,7 @@ export const sample: Andon = {
   thanks: [{ by: ben, to: 'chika', at: plus(53) }],
   mergedFrom: [],
   splitFrom: null,
-  recurrence: { count: 2, last: 'and_0k3v1aaaaaaaaaaaa' },
+  recurrence: { count: 2, last: 'and_0k3v1aaaaaaaaaaaa', lastAt: null, kaizenOpen: 0 },
   retention: null,
   marks: { human: plus(0, 40), lead: plus(1, 10), red: plus(4), room: plus(0, 1), resolved: plus(52) },
   reminded: {},

@@ -157,7 +157,14 @@ describe('the card says what to do', () => {
   const calm: Andon = {
     ...pulled,
     ...{ text: 'sessions fall', state: { status: 'yellow' }, drill: null, private: false, lanes: [], inquiries: [], suspects: [] },
-    ...{ ranges: [], kaizen: [], updates: [], snapshot: null, retention: null, recurrence: { count: 0, last: null } },
+    ...{
+      ranges: [],
+      kaizen: [],
+      updates: [],
+      snapshot: null,
+      retention: null,
+      recurrence: { count: 0, last: null, lastAt: null, kaizenOpen: 0 },
+    },
     ...{ roles: { lead: null, scribe: null, comms: null }, call: { page: 'p', since: now, until: now + 120_000 } },
     component: { id: 'session-gw', by: 'words' },
   }

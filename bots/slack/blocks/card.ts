@@ -1,6 +1,6 @@
 import type { Button, KnownBlock } from '@slack/types'
 import type { Andon, Person } from '../../andon/andon.ts'
-import { ordinalOf } from '../../andon/recurrence.ts'
+import { recurrenceSentence } from '../../andon/recurrence.ts'
 import { wordsOf } from '../../andon/words.ts'
 import { line, link, quote } from './escape.ts'
 import { type BlockEnv, type Rendered, rangeLine, slackForm, titleOf, who } from './form.ts'
@@ -10,7 +10,7 @@ import { actions, button, context, header, lines, more, section, sections } from
 const shown = { lanes: 8, inquiries: 3, suspects: 3, ranges: 2, ill: 5, kaizen: 5 }
 
 /** The card at the top of a room: how it stands now, and what one can do about it. */
-export function cardOf(andon: Andon, env: BlockEnv & { recurrence?: string | null }): Rendered {
+export function cardOf(andon: Andon, env: BlockEnv): Rendered {
   const over = andon.state.status === 'resolved'
   const facts = over ? endOf(andon, env) : factsOf(andon, env)
   const blocks: KnownBlock[] = [
@@ -25,11 +25,9 @@ export function cardOf(andon: Andon, env: BlockEnv & { recurrence?: string | nul
   return { text: `${line(titleOf(andon, env.locale), 200)}: ${line(andon.text, 200)}`, blocks }
 }
 
-/** `recurrence`: its sentence with what is still open of then, which only whoever knows the earlier ones can write. */
-function recurrenceOf({ recurrence }: Andon, env: BlockEnv & { recurrence?: string | null }): KnownBlock[] {
-  if (env.recurrence) return [context(`🔁 ${line(env.recurrence, 500)}`)]
-  const ordinal = ordinalOf(recurrence.count + 1, env.locale)
-  return recurrence.count > 0 ? [context(`🔁 ${env.locale === 'ja' ? ordinal : `${ordinal} time`}`)] : []
+function recurrenceOf({ recurrence }: Andon, { locale, now }: BlockEnv): KnownBlock[] {
+  const sentence = recurrenceSentence(recurrence, locale, now)
+  return sentence === null ? [] : [context(`🔁 ${line(sentence, 500)}`)]
 }
 
 const merged = ({ state }: Andon) => state.status === 'resolved' && state.mergedInto !== null

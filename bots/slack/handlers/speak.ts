@@ -31,5 +31,6 @@ export async function hear(surface: Surface, raw: string, andon: Andon): Promise
 /** How a command is told of somebody: by the id of the configuration or of Slack; a thank-you by their name, which people read. */
 export async function personRef({ who }: Pick<Surface, 'who'>, slack: string, field: string): Promise<string> {
   const { actor }: Known = await who.of({ id: slack })
-  return field === 'to' ? actor.name : actor.id
+  // Somebody whom the configuration does not know is told by name, wherever it is read.
+  return field === 'to' ? actor.name : actor.id.startsWith('slack:') ? `${actor.id}/${actor.name}` : actor.id
 }

@@ -64,16 +64,16 @@ async function inviteAll(channel: string, users: readonly string[], tools: Slack
   if (users.length === 0) return []
   try {
     const { errors = [] } = await tools.call('conversations.invite', { channel, users: users.join(','), force: true })
-    return errors.filter(({ error }) => !fine.has(error)).map(({ user, error }) => `<@${user}> (${error})`)
+    return errors.filter(({ error }) => !fine.has(error)).map(({ user, error }) => `${nameOf(user, tools)} (${error})`)
   } catch (error) {
     if (!(error instanceof SlackTrouble) || error.trouble.kind !== 'refused') throw error
     const { error: word, errors } = error.trouble
     if (fine.has(word) && users.length === 1) return []
     if (ofTheRoom.has(word)) throw error
-    if (users.length === 1) return [`<@${users[0]}> (${word})`]
+    if (users.length === 1) return [`${nameOf(users[0], tools)} (${word})`]
     const named = new Set(errors.flatMap(({ user }) => user ?? []))
     const good = users.filter((user) => !named.has(user))
-    const told = errors.filter(({ error }) => !fine.has(error)).map(({ user, error }) => `<@${user}> (${error})`)
+    const told = errors.filter(({ error }) => !fine.has(error)).map(({ user, error }) => `${nameOf(user, tools)} (${error})`)
     // Slack says who; else one looks for the bad one by halves.
     if (named.size > 0 && good.length < users.length) return [...told, ...(await inviteAll(channel, good, tools))]
     const half = users.length >> 1
@@ -83,3 +83,6 @@ async function inviteAll(channel: string, users: readonly string[], tools: Slack
 
 /** Not the fault of anybody who is invited. */
 const ofTheRoom = new Set(['not_in_channel', 'is_archived', 'channel_not_found', 'missing_scope', 'not_allowed_token_type'])
+
+/** As a timeline says it, which is read outside of Slack, too. */
+const nameOf = (user: string | undefined, tools: SlackTools): string => tools.people.bySlack(user ?? '')?.name ?? user ?? 'somebody'
