@@ -102,7 +102,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
 
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
-  const people = openPeople({
+  const people = await openPeople({
     ...{ catalog, journal, status: watch.status, clock, log, commands, pagers, data, feedKey: await feedKeyOf(data, random) },
     ...{ environment: options.environment, write: options.write },
   })

@@ -8,7 +8,6 @@ import type { Log } from '../../core/log.ts'
 import type { StatusBoard } from '../../core/probes/probe.ts'
 import { openAndon } from './andon.ts'
 import { openPaging } from './paging.ts'
-import { openSlack } from './slack.ts'
 
 export interface PeopleParts {
   catalog: Catalog
@@ -27,12 +26,17 @@ export interface PeopleParts {
 }
 
 /** All by which the controller meets people: paging, the Andon, the chat. Throws `usage` when a chat is configured without its tokens. */
-export function openPeople(parts: PeopleParts) {
+export async function openPeople(parts: PeopleParts) {
   const paging = openPaging(parts)
   const andon = openAndon(parts)
   const settings = parts.catalog.config.slack
   const runbooks = parts.commands.runbooks().map(({ id }) => id)
-  const slack = settings ? openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, runbooks }) : null
+  // What speaks to a chat is loaded by those who have one.
+  const loaded = settings ? await import('./slack.ts') : null
+  const slack =
+    settings && loaded
+      ? loaded.openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, runbooks })
+      : null
   const features: Feature[] = [paging.feature, ...andon.features, ...(slack?.features ?? [])]
   const started: { stop(): Promise<void> }[] = []
   return {
