@@ -48,7 +48,13 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
       problem: `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder`,
     })
 
-  const common = { authorization: `Bearer ${token}`, 'user-agent': `jidoka-cli/${version}`, 'accept-language': localeOf(env) }
+  const person = env.JIDOKA_PERSON || env.USER || env.LOGNAME
+  const common = {
+    ...(person ? { 'jidoka-person': encodeURIComponent(person.toWellFormed()) } : {}),
+    authorization: `Bearer ${token}`,
+    'user-agent': `jidoka-cli/${version}`,
+    'accept-language': localeOf(env),
+  }
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
     const answer = await fetch(url + path, {

@@ -10,6 +10,7 @@ import { practice } from './drills/practice.ts'
 import { drills } from './drills/registry.ts'
 import { peopleOf } from './people.ts'
 import type { AndonDesk } from './ports.ts'
+import { clean } from './text.ts'
 
 /** What the routes ask of the desk, and who asks. */
 
@@ -19,13 +20,28 @@ export const rights = ({ name, needs }: Pick<AnyAndonCommand, 'name' | 'needs'>)
 
 export type ActorOf = (who: Who, header: (name: string) => string | undefined) => Actor
 
-/** A token speaks for the person whose name it has, else for itself; an operator decides about runs. */
+/**
+ * A token speaks for the person whose name it has, else for itself; an operator decides about runs. The local token is everybody's
+ * who works on this machine: with it the command line says who that is.
+ */
 export function actorsOf(catalog: Catalog): ActorOf {
   const people = peopleOf(catalog)
   return ({ name, role }, header) => {
     const via = header('user-agent')?.startsWith('jidoka-cli/') ? 'cli' : 'api'
-    const actor = people.actor(people.configured(name), { id: `token:${name}`, name, locale: localeOf(header('accept-language')) }, via)
+    const said = name === localName ? clean(decoded(header('jidoka-person') ?? ''), 80, name) : name
+    const unknown = { id: `token:${name}`, name: said, locale: localeOf(header('accept-language')) }
+    const actor = people.actor(people.configured(said), unknown, via)
     return mayDo(role, 'operator') ? { ...actor, rank: 'approver' } : actor
+  }
+}
+
+const localName = 'local'
+
+function decoded(header: string): string {
+  try {
+    return decodeURIComponent(header)
+  } catch {
+    return ''
   }
 }
 

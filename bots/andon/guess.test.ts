@@ -26,6 +26,7 @@ describe('the words', () => {
     ['an id within Japanese', 'dipperが落ちた', 'dipper'],
     ['the longer of two names', 'core-db is slow', 'core-db'],
     ['the longer of two titles', 'Core database is slow', 'core-db'],
+    ['an id beside a title, which is also a plain word', 'the packet transfer of dipper is slow', 'dipper'],
     ['one of them twice', 'polaris, I mean polaris-1', 'polaris'],
   ])('name it by %s', (_, text, id) => {
     expect(guess(text)).toEqual(words(id))

@@ -6,7 +6,8 @@ const lookedAtChars = 4_000
 
 /**
  * Which component a pull is about: from its words, else from what is open. Pure. Never picks one of several: where the words name
- * two, the one of them that is broken is meant, or nobody knows.
+ * two, the one of them that is broken is meant; else the one that is named by its id, since titles are also plain words; else
+ * nobody knows.
  */
 export function guessComponent(
   text: string,
@@ -16,39 +17,54 @@ export function guessComponent(
   const said = plain(text.slice(0, lookedAtChars))
   const broken = new Set(openIncidents.map(({ component }) => component))
   const named = namedIn(said, components)
-  const [meant, ...others] = named.size > 1 ? [...named].filter((id) => broken.has(id)) : named
-  if (named.size > 0) return meant !== undefined && others.length === 0 ? { id: meant, by: 'words' } : null
+  if (named.size > 0) {
+    const ids = [...named.keys()]
+    const meant = theOnly(ids) ?? theOnly(ids.filter((id) => broken.has(id)))
+    const exact = ids.some((id) => broken.has(id)) ? null : theOnly(ids.filter((id) => named.get(id) === 'id'))
+    const id = meant ?? exact
+    return id === null ? null : { id, by: 'words' }
+  }
   const [only] = broken
   return broken.size === 1 && only !== undefined ? { id: only, by: 'alerts' } : null
 }
 
+const theOnly = (ids: readonly string[]): string | null => (ids.length === 1 ? (ids[0] as string) : null)
+
+type By = 'id' | 'title'
+
 interface Place {
   id: string
+  by: By
   from: number
   to: number
 }
 
-/** Components that are named, each once. A name within a longer name (`core` in `core-db`) does not count. */
-function namedIn(said: string, components: readonly Component[]): Set<string> {
-  const places = components.flatMap((component) => namesOf(component).flatMap((name) => placesOf(said, name, component.id)))
+/** Components that are named, each once, and how. A name within a longer name (`core` in `core-db`) does not count. */
+function namedIn(said: string, components: readonly Component[]): Map<string, By> {
+  const places = components.flatMap((component) =>
+    namesOf(component).flatMap(([name, by]) => placesOf(said, name, { id: component.id, by })),
+  )
   const free = places.filter(
     ({ id, from, to }) =>
       !places.some((other) => other.id !== id && other.from <= from && to <= other.to && other.to - other.from > to - from),
   )
-  return new Set(free.map(({ id }) => id))
+  // Titles first, so that an id has the last word.
+  return new Map(free.sort((a, b) => Number(a.by === 'id') - Number(b.by === 'id')).map(({ id, by }) => [id, by]))
 }
 
 const plain = (text: string) => text.normalize('NFKC').toLowerCase()
 
-const namesOf = ({ id, title, members }: Component) =>
-  [id, title, ...members.map((member) => member.id)].map(plain).filter((name) => name.trim().length >= 2)
+function namesOf({ id, title, members }: Component): [string, By][] {
+  const ids = [id, ...members.map((member) => member.id)].map((name): [string, By] => [plain(name), 'id'])
+  return [...ids, [plain(title), 'title'] satisfies [string, By]].filter(([name]) => name.trim().length >= 2) as [string, By][]
+}
 
 /** A name counts as a word of its own, except where words have no gaps. */
-function placesOf(said: string, name: string, id: string): Place[] {
+function placesOf(said: string, name: string, of: Pick<Place, 'id' | 'by'>): Place[] {
   const places: Place[] = []
   for (let from = said.indexOf(name); from >= 0; from = said.indexOf(name, from + 1)) {
     const to = from + name.length
-    if (!gapless(name[0], said[from - 1]) && !gapless(name.at(-1), said[to])) places.push({ id, from, to })
+    if (!gapless(name[0], said[from - 1]) && !gapless(name.at(-1), said[to])) places.push({ ...of, from, to })
   }
   return places
 }

@@ -59,7 +59,9 @@ function markup(text: string, names: ReadonlyMap<string, string>): string {
     .replace(/(^|[\s(>])\*([^*\n]+)\*/g, '$1<b>$2</b>')
     .replace(/(^|[\s(>])_([^_\n]+)_/g, '$1<i>$2</i>')
     .replace(/(^|[\s(>])~([^~\n]+)~/g, '$1<s>$2</s>')
+    .replace(/^(?:&gt;|>) ?(.*)$/gm, '<q>$1</q>')
     .replaceAll('\n', '<br>')
+    .replaceAll('</q><br>', '</q>')
 }
 
 export function pageOf({ title, subtitle, messages, names, modal }: Scene): string {
