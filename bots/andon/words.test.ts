@@ -5,7 +5,7 @@ import { formOf } from './words/form.ts'
 import { tellEn } from './words/tell-en.ts'
 import { tellJa } from './words/tell-ja.ts'
 import { otherKinds } from './words/tells.ts'
-import { tellable, tellEntry, wordsOf } from './words.ts'
+import { laneTitle, tellable, tellEntry, wordsOf } from './words.ts'
 
 const aki = { id: 'aki', name: 'Aki' }
 const mina = { id: 'mina', name: 'Mina' }
@@ -196,4 +196,11 @@ describe('a span of time', () => {
   ])('of %d ms is %s', (ms, en, ja) => {
     expect([formOf('en').span(ms), formOf('ja').span(ms)]).toEqual([en, ja])
   })
+})
+
+it('a lane of ours is called in the language of who reads, another one as it was named', () => {
+  const opened = { kind: 'andon.lane-opened', data: { lane: 'lane_1', kind: 'logs', title: wordsOf('ja').lanes.logs as string, by: null } }
+  expect(tellEntry(opened, 'en')).toContain(wordsOf('en').lanes.logs)
+  expect(tellEntry(opened, 'ja')).toContain(wordsOf('ja').lanes.logs)
+  expect([laneTitle('Customs', 'ja'), laneTitle(wordsOf('en').lanes.range as string, 'ja')]).toEqual(['Customs', wordsOf('ja').lanes.range])
 })

@@ -26,7 +26,17 @@ export function tellEntry({ kind, data }: Tellable, locale: Locale, options: For
   if (!tellable(kind)) return kind
   const form = formOf(locale, options)
   const tell = tells[locale][kind] as (data: unknown, form: unknown) => string
-  return tell(data, { ...form, range: (reading: RangeReading) => rangeText(reading, form) })
+  const told = typeof data.title === 'string' ? { ...data, title: laneTitle(data.title, locale) } : data
+  return tell(told, { ...form, range: (reading: RangeReading) => rangeText(reading, form) })
+}
+
+/** A lane of ours is called in the language of the reader, whoever opened it; another one as it was named. */
+export function laneTitle(title: string, locale: Locale): string {
+  for (const { lanes } of Object.values(words)) {
+    const kind = Object.keys(lanes).find((one) => lanes[one] === title)
+    if (kind !== undefined) return words[locale].lanes[kind] ?? title
+  }
+  return title
 }
 
 /** Whether there is a sentence for it; others (leases, intents) are no matter for people. */

@@ -103,7 +103,7 @@ function body(andon: AndonView, timeline: readonly EntryView[], reader: Reader, 
 /** Lanes and inquiries in at most `room` lines: what is not done comes first when there is not room for all. */
 function workLines(andon: AndonView, reader: Reader, room: number): Line[] {
   const { words, labels } = languageOf(reader)
-  const titles = laneTitleWidth(andon)
+  const titles = laneTitleWidth(andon, reader)
   const lanes = andon.lanes.map((lane, n) => ({ done: lane.status === 'done', line: laneLine(lane, n + 1, titles, reader) }))
   const inquiries = andon.inquiries.map((one, n) => ({ done: one.status !== 'sent', line: inquiryLine(one, n + 1, reader) }))
   const [laneRoom, inquiryRoom] = shared(lanes.length, inquiries.length, room)

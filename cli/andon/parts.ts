@@ -2,7 +2,7 @@ import type { Locale } from '../../bots/andon/andon.ts'
 import type { AndonView, EntryView } from '../../bots/andon/wire.ts'
 import { type Form, formOf } from '../../bots/andon/words/form.ts'
 import { rangeText } from '../../bots/andon/words/range.ts'
-import { tellable, tellEntry, wordsOf } from '../../bots/andon/words.ts'
+import { laneTitle, tellable, tellEntry, wordsOf } from '../../bots/andon/words.ts'
 import type { Paint } from '../render.ts'
 import { labelsOf } from './labels.ts'
 import { cut, plain, widthOf } from './width.ts'
@@ -140,7 +140,7 @@ export function suspectLines(andon: AndonView, reader: Reader): Line[] {
 /** A lane with its number, by which people name it. */
 export function laneLine(lane: AndonView['lanes'][number], n: number, titles: number, reader: Reader): Line {
   const { words, labels, form } = languageOf(reader)
-  const title = plain(lane.title)
+  const title = plain(laneTitle(lane.title, reader.locale))
   const last = lane.outcome ?? lane.reports.at(-1)?.text
   const owner = lane.owner ? ` ${form.name(lane.owner)}` : ''
   const said: Span = ['gray', last ? `  ${plain(last)}` : '']
@@ -204,5 +204,5 @@ function lateness({ at, data }: EntryView, reader: Reader): string {
   return happened !== null && ms(at) - happened >= lateFromMs ? `  (${words.card.late(form.time(happened))})` : ''
 }
 
-export const laneTitleWidth = (andon: AndonView): number =>
-  Math.min(28, Math.max(0, ...andon.lanes.map(({ title }) => widthOf(plain(title)))))
+export const laneTitleWidth = (andon: AndonView, reader: Reader): number =>
+  Math.min(28, Math.max(0, ...andon.lanes.map(({ title }) => widthOf(plain(laneTitle(title, reader.locale))))))

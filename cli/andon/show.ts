@@ -43,7 +43,7 @@ export function listLine(andon: AndonView, reader: Reader, paint: Paint): string
 /** All of it, for somebody who comes later. */
 export function showLines(andon: AndonDetail, reader: Reader, paint: Paint): string[] {
   const { words, labels } = languageOf(reader)
-  const titles = laneTitleWidth(andon)
+  const titles = laneTitleWidth(andon, reader)
   const part = (title: string, lines: Line[]): Line[] => (lines.length === 0 ? [] : [[''], [['bold', title]], ...lines])
   const lines: Line[] = [
     titleLine(andon, reader),
