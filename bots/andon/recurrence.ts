@@ -38,7 +38,11 @@ export function recurrenceSentence({ count, lastAt, kaizenOpen }: Andon['recurre
 }
 
 const suffixes: Partial<Record<Intl.LDMLPluralRule, string>> = { one: 'st', two: 'nd', few: 'rd' }
-const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })
+/** Made when it is needed: it brings two megabytes with it. */
+let ordinals: Intl.PluralRules | null = null
+function ruleOf(n: number): Intl.LDMLPluralRule {
+  ordinals ??= new Intl.PluralRules('en', { type: 'ordinal' })
+  return ordinals.select(n)
+}
 
-export const ordinalOf = (n: number, locale: Locale): string =>
-  locale === 'ja' ? `${n}回目` : `${n}${suffixes[ordinals.select(n)] ?? 'th'}`
+export const ordinalOf = (n: number, locale: Locale): string => (locale === 'ja' ? `${n}回目` : `${n}${suffixes[ruleOf(n)] ?? 'th'}`)

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander'
-import { kaizenList, list, measures, merge, order, review, show } from '../andon/acts.ts'
-import { type DrillOptions, drill } from '../andon/drill.ts'
-import { type PullOptions, pull } from '../andon/pull.ts'
+import type { DrillOptions } from '../andon/drill.ts'
+import type { PullOptions } from '../andon/pull.ts'
 import type { Verb } from '../andon/typed.ts'
 import { verbs } from '../andon/verbs.ts'
-import { type WatchOptions, watch } from '../andon/watch.ts'
+import type { WatchOptions } from '../andon/watch.ts'
 import { type Cli, defineCommand, forScripts, type Run, reaching } from '../define.ts'
 
+/** What a command needs is loaded when it is given: every other command starts without it. */
 export const andon = defineCommand('andon', {
   summary: 'Something looks wrong? Pull. And all that follows, without Slack',
   setup(command, cli, run) {
@@ -17,11 +17,11 @@ export const andon = defineCommand('andon', {
     const group = groupOf(command, { words: 'kaizen list' })
     asking(group, 'list', 'What is still open, of all; or all of one')
       .argument('[andon]')
-      .action(run((id, options) => kaizenList(cli, id, options)))
+      .action(run(async (id, options) => (await import('../andon/acts.ts')).kaizenList(cli, id, options)))
     asking(command, 'merge', 'Make one part of another; its id goes on to lead there')
       .argument('<andon>')
       .argument('<into>')
-      .action(run((from, into, options) => merge(cli, [from, into], options)))
+      .action(run(async (from, into, options) => (await import('../andon/acts.ts')).merge(cli, [from, into], options)))
   },
 })
 
@@ -32,34 +32,34 @@ function readingCommands(command: Command, cli: Cli, run: Run) {
     .argument('[words...]')
     .option('--component <id>', 'guessed from the words and from what fires when absent')
     .option('--private', 'only for those who are invited')
-    .action(run((words: string[], options: PullOptions) => pull(cli, words, options)))
+    .action(run(async (words: string[], options: PullOptions) => (await import('../andon/pull.ts')).pull(cli, words, options)))
   asking(command, 'list', 'What is open, newest first')
     .option('--all', 'also those that have ended')
     .option('--limit <n>', 'at most so many', '50')
-    .action(run((options) => list(cli, options)))
+    .action(run(async (options) => (await import('../andon/acts.ts')).list(cli, options)))
   asking(command, 'show', 'Everything about one')
     .argument('[andon]')
-    .action(run((id, options) => show(cli, id, options)))
+    .action(run(async (id, options) => (await import('../andon/acts.ts')).show(cli, id, options)))
   asking(command, 'watch', 'The room of one, live: its timeline, its lanes, one-key commands')
     .argument('[andon]')
     .addOption(localeOption())
-    .action(run((id: string | undefined, options: WatchOptions) => watch(cli, id, options)))
+    .action(run(async (id: string | undefined, options: WatchOptions) => (await import('../andon/watch.ts')).watch(cli, id, options)))
   asking(command, 'review', 'What happened, in Markdown, and what is left to ask')
     .argument('[andon]')
     .option('--out <file>', 'write it there')
     .option('--zone <zone>', 'of its times, like Asia/Tokyo (default: that of this machine)')
     .addOption(localeOption())
-    .action(run((id, options) => review(cli, id, options)))
+    .action(run(async (id, options) => (await import('../andon/acts.ts')).review(cli, id, options)))
   asking(command, 'measures', 'How soon somebody comes, leads, and ends it; and what comes again')
     .option('--days <n>', 'of the last so many days', '90')
-    .action(run((options) => measures(cli, options)))
+    .action(run(async (options) => (await import('../andon/acts.ts')).measures(cli, options)))
   asking(command, 'drill', 'Practice: the whole story, played, with the review that it leaves')
     .option('--scenario <name>', 'which one; see --list', 'whole-story')
     .option('--component <id>', 'what it is said to be about')
     .option('--out <file>', 'where its review goes (default: reviews/ in the data folder)')
     .option('--list', 'what there is to practise')
     .addOption(localeOption())
-    .action(run((options: DrillOptions) => drill(cli, options)))
+    .action(run(async (options: DrillOptions) => (await import('../andon/drill.ts')).drill(cli, options)))
 }
 
 const localeOption = () => new Option('--locale <locale>', 'language (default: that of this terminal)').choices(['en', 'ja'])
@@ -85,5 +85,5 @@ function verbCommand(parent: Command, verb: Verb, cli: Cli, run: Run) {
     .usage(`[options] [andon] ${verb.usage}`)
     .argument('[words...]')
   for (const [flags, description] of verb.options ?? []) command.option(flags, description)
-  command.action(run((typed: string[], options) => order(cli, verb, typed, options)))
+  command.action(run(async (typed: string[], options) => (await import('../andon/acts.ts')).order(cli, verb, typed, options)))
 }

@@ -1,6 +1,5 @@
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
 import { brief, dayTime, incidentHead, paintsOf, words } from '../render.ts'
-import { openTeller } from '../tell.ts'
 import type { IncidentDetail, IncidentView } from '../views.ts'
 
 export const incident = defineCommand('incident', {
@@ -44,6 +43,7 @@ async function show(cli: Cli, id: string, options: ApiOptions & { json?: boolean
   if (options.json) cli.json(found)
   else {
     const paint = paintsOf(cli)
+    const { openTeller } = await import('../tell.ts')
     const tell = openTeller(paint)
     const story = found.timeline.flatMap((entry) => tell({ ...entry, component: found.component, incident: found.id }))
     cli.out([...incidentHead(found, paint), '', ...story].join('\n'))
