@@ -156,6 +156,17 @@ describe('merging and splitting', () => {
     expect(drill.id).not.toBe(a.id)
     await expect(desk.merge(drill.id, a.id, ben)).rejects.toMatchObject({ code: 'refused' })
   })
+
+  test('what is private does not become public by it', async () => {
+    const hidden = await pull('polaris leaks', aki, { private: true })
+    const open = await pull('sessions fall', ben)
+    await expect(desk.merge(hidden.id, open.id, ben)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('private'),
+    })
+    expect(await desk.get(open.id)).toEqual(open)
+    expect((await desk.merge(open.id, hidden.id, aki)).private).toBe(true)
+  })
 })
 
 describe('time', () => {

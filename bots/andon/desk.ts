@@ -12,13 +12,12 @@ import { merge } from './merge.ts'
 import { peopleOf } from './people.ts'
 import { type AndonDesk, type AndonPorts, house, type PullInput } from './ports.ts'
 import { decidePull, type PullDecision } from './pull.ts'
+import { settled } from './settled.ts'
 import { nextAt, tick } from './tick.ts'
 
 const tickEveryMs = 1_000
 /** Of what is due at once; the rest comes with the next tick. */
 const tickMax = 50
-/** A chain of merges that is longer is a circle. */
-const mergesMax = 10
 const openMax = 200
 /** Whose kaizen items are counted when it comes again. */
 const earlierMax = 20
@@ -105,22 +104,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
     })
   }
 
-  /** Follows an andon to where it was merged into. */
-  async function settled(id: AndonId): Promise<AndonId> {
-    let at = id
-    for (let steps = 0; steps < mergesMax; steps++) {
-      const state = (await need(at)).state
-      if (state.status !== 'resolved' || state.mergedInto === null) return at
-      at = state.mergedInto
-    }
-    return at
-  }
-
-  async function need(id: AndonId): Promise<Andon> {
-    const found = await records.get(id)
-    if (!found) throw noSuch(id)
-    return found.data
-  }
+  const get = async (id: AndonId) => (await records.get(id))?.data ?? null
 
   async function command(id: AndonId, name: string, input: unknown, actor: Actor): Promise<Andon> {
     const unit = commands.get(name)
@@ -132,7 +116,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
       throw fault('bad-request', {
         problems: parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'input'}: ${message}`).join('; '),
       })
-    const target = await settled(id)
+    const target = (await settled(get, id)).id
     return records.change({ ids: [target] }, (found) => {
       const stored = found.records.get(target)
       if (!stored) throw noSuch(target)
@@ -145,7 +129,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
   }
 
   async function mergeInto(from: AndonId, into: AndonId, actor: Actor): Promise<Andon> {
-    const target = await settled(into)
+    const target = (await settled(get, into)).id
     return records.change({ ids: [from, target] }, (found) => {
       const [a, b] = [found.records.get(from), found.records.get(target)]
       if (!a) throw noSuch(from)
@@ -161,8 +145,8 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
   }
 
   async function split(from: AndonId, text: string, component: string | undefined, actor: Actor): Promise<Andon> {
-    const origin = await settled(from)
-    const parent = await need(origin)
+    const parent = await settled(get, from)
+    const origin = parent.id
     const input: PullInput = { text, component, drill: parent.drill?.scenario ?? null, private: parent.private }
     const { component: guess, recurrence } = await surroundings(input)
     return records.change({ ids: [origin] }, (found) => {
@@ -202,7 +186,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
     command,
     merge: mergeInto,
     split,
-    get: async (id) => (await records.get(id))?.data ?? null,
+    get,
     list: async (filter, page) => (await records.list(filter, page)).map(({ data }) => data),
     timeline: (andon, after, limit) => journal.events(after, limit, { andon: andon.id, incident: andon.incident ?? undefined }),
     async start() {

@@ -7,6 +7,7 @@ import type { Actor, Andon } from './andon.ts'
 import { personOf } from './entries.ts'
 import { peopleOf } from './people.ts'
 import { type AndonDesk, house } from './ports.ts'
+import { settled } from './settled.ts'
 
 export interface OrderPorts {
   desk: Pick<AndonDesk, 'get' | 'command'>
@@ -42,31 +43,17 @@ export interface Orders {
   stop(id: AndonId, order: { reason: string }, actor: Actor): Promise<Ordered>
 }
 
-/** A chain of merges that is longer is a circle. */
-const mergesMax = 10
-
 export function openOrders({ desk, commands, journal, catalog }: OrderPorts): Orders {
   const people = peopleOf(catalog)
 
   async function prepared(id: AndonId, actor: Actor): Promise<{ andon: Andon; component: string }> {
-    const andon = await settled(id)
+    const andon = await settled(desk.get, id)
     const owns = andon.component !== null && people.owns(actor.id, andon.component.id)
     if (actor.rank !== 'approver' && !owns)
       throw fault('forbidden', { role: actor.rank, needs: 'approver (andon.approvers, or the owner of the component)' })
     if (!andon.component)
       throw fault('refused', { reason: 'nobody knows yet which component it is about', hint: 'Say it first: jidoka andon component.' })
     return { andon, component: andon.component.id }
-  }
-
-  async function settled(id: AndonId): Promise<Andon> {
-    let at = id
-    for (let steps = 0; ; steps++) {
-      const andon = await desk.get(at)
-      if (!andon) throw fault('not-found', { what: 'andon', id: at, list: 'GET /v1/andons' })
-      const into = andon.state.status === 'resolved' ? andon.state.mergedInto : null
-      if (into === null || steps >= mergesMax) return andon
-      at = into
-    }
   }
 
   async function run(what: 'approve' | 'retry', id: AndonId, { runbook, member }: RunbookOrder, actor: Actor): Promise<Ordered> {

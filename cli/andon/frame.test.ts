@@ -65,7 +65,7 @@ test('somebody who reads Japanese reads Japanese', () => {
     'リーダー: Benさん  連絡係: Akiさん',
     'Akiさん、10分前  2名が確認  ルーム: #andon-polaris https://example.slack.com/archives/C1',
   ])
-  expect(lines).toContain(' 2  Carrier           対応中 Akiさん  1分超過')
+  expect(lines).toContain(' 2  キャリア確認  対応中 Akiさん  1分超過')
 })
 
 test('whatever the window and the words: so many lines, none too wide, title and keys always there', () => {

@@ -1,5 +1,5 @@
-import { fault } from '../../../core/errors.ts'
 import type { Andon } from '../../andon/andon.ts'
+import { settled } from '../../andon/settled.ts'
 import { said } from '../blocks/escape.ts'
 import { type Aim, moreAction } from '../blocks/parts.ts'
 import { defineSlackHandler, type Incoming, type Surface } from '../define.ts'
@@ -60,16 +60,5 @@ function read(value: string | undefined): Record<string, string | undefined> {
   }
 }
 
-const mergesMax = 10
-
 /** The andon that a button means, followed to where it was merged into. */
-export async function current({ desk }: Pick<Surface, 'desk'>, id: string): Promise<Andon> {
-  let at = id
-  for (let steps = 0; ; steps++) {
-    const andon = await desk.get(at)
-    if (!andon) throw fault('not-found', { what: 'andon', id: at, list: 'GET /v1/andons' })
-    const into = andon.state.status === 'resolved' ? andon.state.mergedInto : null
-    if (into === null || steps >= mergesMax) return andon
-    at = into
-  }
-}
+export const current = ({ desk }: Pick<Surface, 'desk'>, id: string): Promise<Andon> => settled(desk.get, id)
