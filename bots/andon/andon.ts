@@ -224,7 +224,6 @@ export const limits = {
   segments: 50,
 }
 
-export const statusOf = (andon: Andon): AndonStatus => andon.state.status
 export const ended = (andon: Andon): boolean => andon.state.status === 'resolved'
 /** The same again: component and failure, as far as known. Null: not known well enough to count. */
 export const topicOf = ({ component, failure }: Pick<Andon, 'component' | 'failure'>): string | null =>

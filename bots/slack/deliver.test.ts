@@ -293,6 +293,22 @@ describe('an answer that is lost', () => {
   })
 })
 
+test('a method that is limited is left alone for as long as Slack says', async () => {
+  const { workspace, house, say, texts, made } = await begin()
+  house.start()
+  const { id } = await house.pull('polaris')
+  await house.idle()
+  workspace.faults.add({ method: /^chat\.postMessage$/, status: 429, retryAfterS: 20, times: 1 })
+  await say(id, 'said once.')
+  await house.idle()
+  const posts = made('chat.postMessage')
+  const limited = posts.findIndex(({ answered }) => answered === 'http 429')
+  const [refused, next] = posts.slice(limited)
+  // The clock of the house goes fifty times as fast; a timer may be a little early.
+  expect((next?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThan(20_000 / 50 - 20)
+  expect((await texts(id)).filter((text) => text.includes('said once.'))).toHaveLength(1)
+})
+
 describe('Slack away', () => {
   test('nothing is lost: it follows in order, and what is late is marked', async () => {
     const clock = fastClock(50, -600_000)

@@ -62,6 +62,23 @@ describe('buttons', () => {
     expect((await here.andon()).lanes).toHaveLength(5)
   })
 
+  test('are answered before they are done', async () => {
+    const here = await room()
+    const { command } = here.bot.desk
+    let go = () => {}
+    const held = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    here.bot.desk.command = async (...given) => {
+      await held
+      return command(...given)
+    }
+    const { status, late } = await here.workspace.as('chika').clickButton(await here.card(), 'andon:lead')
+    expect({ status, late, lead: (await here.andon()).roles.lead }).toEqual({ status: 200, late: false, lead: null })
+    go()
+    await until(here, async () => (await here.andon()).roles.lead?.person.name === 'chika')
+  })
+
   test('the others ask: what is filled in is done', async () => {
     const here = await room()
     await here.workspace.as('chika').clickButton(await here.card(), 'andon:resolve')

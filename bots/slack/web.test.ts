@@ -69,8 +69,10 @@ test('the token is in no trouble that is told', async () => {
 
 describe('nothing but Slack is ever called', () => {
   const asked: string[] = []
-  const inner = async (url: string | URL) => {
+  const redirects: unknown[] = []
+  const inner = async (url: string | URL, init?: RequestInit) => {
     asked.push(String(url))
+    redirects.push(init?.redirect)
     return new Response('ok')
   }
   const guarded = slackFetch('http://127.0.0.1:7199/api/', inner as never)
@@ -97,6 +99,11 @@ describe('nothing but Slack is ever called', () => {
   ])('but %s', async (url) => {
     await guarded(url)
     expect(asked).toContain(url)
+  })
+
+  test('nor where one of these would send us on', async () => {
+    await guarded('https://slack.com/api/x', { method: 'POST', redirect: 'follow' })
+    expect(redirects.at(-1)).toBe('error')
   })
 
   test('files come from the host of files alone, since our token goes there', async () => {

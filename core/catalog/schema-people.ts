@@ -128,7 +128,6 @@ export const peopleBlocks = {
     .describe('Ways to reach people; all are used'),
 }
 export type PersonConfig = z.infer<typeof person>
-export type TeamConfig = z.infer<typeof team>
 export type ScheduleConfig = z.infer<typeof schedule>
 export type PolicyConfig = z.infer<typeof policy>
 export type PagerConfig = z.infer<typeof pagerSchema>

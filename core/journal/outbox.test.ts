@@ -66,6 +66,13 @@ describe.each(stores)('the outbox of chats on $name', (store) => {
     expect([await journal.cursor('slack'), await waiting('a')]).toEqual([7, ['x']])
   })
 
+  test('a subscriber that could not write what it made stays where it was', async () => {
+    const good = { channel: 'slack', lane: 'a', dedupe: 'good', incident: null, payload: {} } as const
+    const bad = { ...good, dedupe: 'bad', payload: { n: 1n as unknown as number } }
+    await expect(journal.relay('slack', 7, [good, bad])).rejects.toThrow()
+    expect([await journal.cursor('slack'), await waiting('a')]).toEqual([null, []])
+  })
+
   test('what came in once does not count again, until a day later', async () => {
     expect([await journal.firstSeen('e1'), await journal.firstSeen('e1'), await journal.firstSeen('e2')]).toEqual([true, false, true])
     await held.clock.advance(90_000_000)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pagerDutyPath } from '../../bots/pager/inbound.ts'
 import { openPager } from '../../bots/pager/open.ts'
 import { slackPath } from '../../bots/slack/path.ts'
-import { createApi } from '../../core/api/app.ts'
+import { createApi, type Feature } from '../../core/api/app.ts'
 import type { ApiPorts, TokenStore } from '../../core/api/ports.ts'
 import { serve } from '../../core/api/serve.ts'
 import { openTokens } from '../../core/api/tokens.ts'
@@ -121,14 +121,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     boardFolder: options.boardFolder,
     version: options.version,
   }
-  const loopback = ['127.0.0.1', 'localhost', '::1'].includes(options.host)
-  const api = createApi(ports, {
-    hosts: loopback ? [] : 'any',
-    sessionKey: tokens.sessionKey,
-    docsFolder: options.docsFolder,
-    features: people.features,
-    signedPaths: [slackPath, pagerDutyPath],
-  })
+  const api = apiOf(ports, people.features, tokens.sessionKey, options)
   /** What has to be ended, the last one first. */
   const ends: (() => unknown)[] = [
     () => journal.close(),
@@ -165,4 +158,11 @@ const starting = {
     const problem = problemOf(fault('unreachable', { url: new URL(request.url).origin, problem: 'it is starting' }))
     return Response.json(problem, { status: problem.status, headers: { 'content-type': problemType, 'retry-after': '1' } })
   },
+}
+
+const loopbackNames = ['127.0.0.1', 'localhost', '::1']
+
+function apiOf(ports: ApiPorts, features: readonly Feature[], sessionKey: string, { host, docsFolder }: ControllerOptions) {
+  const hosts = loopbackNames.includes(host) ? [] : 'any'
+  return createApi(ports, { hosts, sessionKey, docsFolder, features, signedPaths: [slackPath, pagerDutyPath] })
 }

@@ -2,7 +2,7 @@
 import { type Chapter, tests } from '../define.ts'
 
 const plan = 'runbooks/plan.test.ts'
-const pages = 'bots/pager/deliver.test.ts'
+const pages = 'bots/pager/desk.test.ts'
 
 export const people: Chapter = {
   title: 'People hear of it, once',
@@ -66,18 +66,17 @@ export const people: Chapter = {
     {
       id: 'page-is-retried',
       title: 'A page that no pager took is forgotten.',
-      file: 'bots/pager/deliver.ts',
-      find: 'if (problems.length < results.length) return',
-      replace: 'if (true) return',
+      file: 'bots/pager/calls.ts',
+      find: 'const givesUp = gone || details.permanent === true || !current || tired(current)',
+      replace: 'const givesUp = gone || tired !== undefined || current !== undefined',
       killedBy: [tests(pages, 'is tried again, later and later')],
     },
     {
       id: 'one-pager-does-not-stop-another',
       title: 'The first pager fails, and the second is never asked.',
-      file: 'bots/pager/deliver.ts',
-      find: 'Promise.allSettled(pagers.map((pager) => pager.deliver(page)))',
-      replace:
-        "(async () => {\n      for (const pager of pagers) await pager.deliver(page)\n      return [{ status: 'fulfilled' }] as PromiseSettledResult<void>[]\n    })()",
+      file: 'bots/pager/ring.ts',
+      find: "const lane = `${page.id}/${key}${pager.split ? `/${some[0]?.id ?? ''}` : ''}`",
+      replace: 'const lane = page.id',
       killedBy: [tests(pages, 'all are asked; one that took it is enough')],
     },
     {
