@@ -190,8 +190,8 @@ const idOf = (value: unknown): string[] | null => {
 function lanesOf({ kind, data }: JournalEvent, andon: Andon): string[] {
   if (typeof data.lane === 'string') return [data.lane]
   if (kind === 'andon.run') return andon.lanes.flatMap(({ id, kind: of }) => (of === 'remediation' ? [id] : []))
-  // Open lanes end with it, and come back with it; their buttons, too.
-  return kind === 'andon.resolved' || kind === 'andon.reopened' ? andon.lanes.map(({ id }) => id) : []
+  // Open lanes end with it, come back with it, and move with it; their buttons, too.
+  return kind === 'andon.resolved' || kind === 'andon.reopened' || kind === 'andon.private' ? andon.lanes.map(({ id }) => id) : []
 }
 
 /** What is meant for more than the room. */

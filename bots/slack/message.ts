@@ -59,6 +59,8 @@ export const laneOfAnnounce = (andon: AndonId) => `announce/${andon}`
 /** Where things are in Slack: `C…`, or `C…/ts`. Keys of `journal.reference`. */
 export const keys = {
   room: (andon: AndonId) => `slack:room/${andon}`,
+  /** The same as its room, when that is private; what is private is shown nowhere else. */
+  hidden: (andon: AndonId) => `slack:hidden/${andon}`,
   card: (andon: AndonId) => `slack:card/${andon}`,
   announce: (andon: AndonId) => `slack:announce/${andon}`,
   lane: (andon: AndonId, lane: string) => `slack:lane/${andon}/${lane}`,

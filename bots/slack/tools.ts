@@ -31,21 +31,29 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
     }
   }
 
+  const known = (ref: string | null) => (ref === null || ref === nowhere ? null : placeOf(ref))
+
+  /** Between the wish and the private room, nothing newer is shown where everybody reads. The room's own lane keeps its order. */
   async function placeOfRoom(id: AndonId, lane: string, tools: SlackTools): Promise<Place | null> {
     const ref = await journal.reference(keys.room(id))
-    if (ref !== null) return ref === nowhere ? null : placeOf(ref)
+    const moves =
+      ref !== null && lane !== laneOfRoom(id) && (await desk.get(id))?.private && (await journal.reference(keys.hidden(id))) !== ref
+    if (ref !== null && !moves) return known(ref)
+    if (moves) {
+      if (await tools.waits(laneOfRoom(id))) throw new NotYet(`the private room of ${id}`)
+      const hidden = await journal.reference(keys.hidden(id))
+      return hidden === (await journal.reference(keys.room(id))) ? known(hidden) : null
+    }
     if (lane !== laneOfRoom(id)) {
       if (await tools.waits(laneOfRoom(id))) throw new NotYet(`the room of ${id}`)
       // It may have been made between the two looks; else nobody makes one.
-      const made = await journal.reference(keys.room(id))
-      return made === null || made === nowhere ? null : placeOf(made)
+      return known(await journal.reference(keys.room(id)))
     }
     // Pulled before there was a Slack to tell: it gets its room now, if it still goes on.
     const andon = await desk.get(id)
     if (!andon || ended(andon)) return null
     await roomOp?.run({ op: 'room', andon: id, name: roomNameOf(andon, settings.roomPrefix), private: andon.private, anew: false }, tools)
-    const made = await journal.reference(keys.room(id))
-    return made === null || made === nowhere ? null : placeOf(made)
+    return known(await journal.reference(keys.room(id)))
   }
 
   return (attempt) => {

@@ -10,6 +10,8 @@ export const card = defineSlackOp('card', {
     const place = await tools.place(id)
     const andon = await tools.andon(id)
     if (!place || !andon || isArchived(andon)) return
+    // Where everybody reads, nothing newer is shown of what has turned private meanwhile.
+    if (andon.private && (await tools.reference(keys.hidden(id))) !== (await tools.reference(keys.room(id)))) return
     // The first one is posted by the lane of the room alone: two that look at the same time would both find none.
     const posted = (await tools.reference(keys.card(id)))?.startsWith(`${place.channel}/`)
     if (!posted && tools.lane !== laneOfRoom(id) && (await tools.waits(laneOfRoom(id)))) throw new NotYet('the card')

@@ -18,16 +18,21 @@ export const room = defineSlackOp('room', {
     const andon = await tools.andon(message.andon)
     if (!andon) return
     const known = await tools.reference(keys.room(andon.id))
-    if (known && known !== nowhere && !message.anew) return tell(andon, known, message.name, tools)
-    const made = await create(message, tools)
+    const kept = known !== null && known !== nowhere && (!message.anew || known === (await tools.reference(keys.hidden(andon.id))))
+    if (kept) return tell(andon, known, message.name, tools)
+    // It may have turned private while this waited. By another name: an earlier try may have made a room for everybody.
+    const order = andon.private && !message.private ? { ...message, name: `${message.name}-p`, private: true } : message
+    const refer = (ref: string, hidden: boolean) =>
+      tools.refer({ [keys.room(andon.id)]: ref, ...(hidden ? { [keys.hidden(andon.id)]: ref } : {}) })
+    const made = await create(order, tools)
     if (typeof made === 'string') {
-      await tools.refer({ [keys.room(andon.id)]: made })
-      return tell(andon, made, message.name, tools)
+      await refer(made, order.private)
+      return tell(andon, made, order.name, tools)
     }
     const thread = await threadFor(andon, tools)
-    await tools.refer({ [keys.room(andon.id)]: thread ?? nowhere })
+    await refer(thread ?? nowhere, andon.private)
     const why = `No room could be made in Slack: ${wordOf(made.trouble)}.`
-    if (thread) await tell(andon, thread, message.name, tools)
+    if (thread) await tell(andon, thread, order.name, tools)
     await tools.command(andon.id, 'note', {
       text: thread ? `${why} A thread is the room.` : `${why} Go on with: jidoka andon watch ${andon.id}`,
     })

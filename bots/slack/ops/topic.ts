@@ -1,3 +1,4 @@
+import { ended } from '../../andon/andon.ts'
 import { wordsOf } from '../../andon/words.ts'
 import { plain } from '../blocks/escape.ts'
 import { titleOf } from '../blocks/form.ts'
@@ -15,9 +16,10 @@ export const topic = defineSlackOp('topic', {
     if (!place || place.thread !== null || !andon || isArchived(andon)) return
     const { lead } = andon.roles
     const words = wordsOf(andon.locale).card
-    const leads = lead ? words.leader(lead.person.name) : words.noLeader
+    // Of what is over, nobody looks for a leader.
+    const leads = lead ? words.leader(lead.person.name) : ended(andon) ? '' : words.noLeader
     // Slack reads a topic as markup: what could be a mention or a link is left out.
-    const text = plain(`${titleOf(andon, andon.locale)} · ${leads}`.replace(/[<>&@]/g, ''), topicMax)
+    const text = plain(`${titleOf(andon, andon.locale)}${leads && ` · ${leads}`}`.replace(/[<>&@]/g, ''), topicMax)
     await tools.call('conversations.setTopic', { channel: place.channel, topic: text })
   },
 })
