@@ -12,7 +12,7 @@ import { type VirtualClock, virtualClock } from '../../test/virtual-clock.ts'
 import { openDesk } from './desk.ts'
 import { aki, ben, chika } from './fixture.ts'
 import { followLeads } from './leads.ts'
-import type { AndonDesk } from './ports.ts'
+import { type AndonDesk, house } from './ports.ts'
 
 const catalog = indexCatalog(
   configSchema.parse({ components: [{ id: 'polaris', members: [{ id: 'polaris-1' }] }], people: [{ id: 'ben', name: 'Ben' }] }),
@@ -50,6 +50,19 @@ describe('whoever acknowledges the page of an andon', () => {
     const { id } = await pull()
     await acknowledged(id, { id: 'ben', name: 'Ben' })
     expect(await desk.get(id)).toMatchObject({ state: { status: 'yellow' }, call: null, roles: { lead: { person: { id: 'ben' } } } })
+  })
+
+  test('of an incident leads what the house pulled for it, and nothing else', async () => {
+    const incident = { text: 'polaris-1 is down', incident: 'inc_1', component: 'polaris', failure: 'process-exited' as const }
+    const { andon } = await desk.pull({ ...incident, confirmed: { reason: 'the restart failed', page: 'page/inc_1' } }, house)
+    const drill = (await desk.pull({ text: 'only practice', drill: 'practice' }, aki)).andon
+    const by = { id: 'ben', name: 'Ben' }
+    await journal.note('page.acknowledged', { incident: 'inc_1' }, { page: 'page_1', by, via: 'pagerduty', afterMs: 1 })
+    await clock.advance(1_000)
+    expect(await desk.get(andon.id)).toMatchObject({ call: null, roles: { lead: { person: by } } })
+    expect(await leadOf(drill.id)).toBeNull()
+    await clock.advance(300_000)
+    expect((await journal.events(0, 1_000, { andon: andon.id })).filter(({ kind }) => kind === 'andon.call')).toHaveLength(1)
   })
 
   test('takes it from nobody', async () => {

@@ -177,6 +177,7 @@ export function callForLead(andon: Andon, dedupe: string, now: number): OutboxMe
       members: [],
       urgency: 'high',
       evidence: andon.text,
+      by: andon.pulledBy.name,
       reason: `${andon.pulledBy.name} pulled the andon: ${andon.text}`,
       tried: [],
       refused: [],

@@ -68,13 +68,20 @@ test('a call for a leader tells who pulled and what for, and where', () => {
     title: 'andon',
     component: null,
     failure: 'pulled',
-    evidence: 'slow',
-    reason: 'Ben pulled the andon: slow',
+    evidence: 'no data\nin Osaka',
+    by: 'Ben',
+    reason: 'Ben pulled the andon: no data\nin Osaka',
   }
-  expect(titleOf(lead)).toBe('andon: pulled')
+  expect(titleOf(lead)).toBe('Andon: no data in Osaka')
+  expect(titleOf({ ...lead, component: 'polaris', title: 'polaris', drill: true }, 'ja')).toBe(
+    '[訓練] アンドン (polaris): no data in Osaka',
+  )
+  expect(titleOf({ ...lead, evidence: 'x'.repeat(500) })).toHaveLength(167)
   const text = textOf(lead, null, 'en', { page: 'page_1', everybody: false })
-  for (const words of ['A leader is needed', 'Ben pulled the andon', 'jidoka andon show and_1']) expect(text).toContain(words)
+  for (const words of ['A leader is needed', 'By:      Ben', 'jidoka andon show and_1']) expect(text).toContain(words)
+  expect(text.match(/no data/g)).toHaveLength(1)
   expect(text).not.toContain('Tried')
+  expect(textOf(lead, null, 'ja')).not.toContain('pulled')
 })
 
 test('the pager "log" names who is called, and keeps how they are reached to itself', async () => {

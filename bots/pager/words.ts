@@ -36,6 +36,8 @@ const words = {
     owner: 'Owner:   ',
     look: 'Look:    ',
     take: 'Take it: ',
+    andon: 'Andon',
+    by: 'By:      ',
     lead: 'A leader is needed for this andon. Taking this page says: I lead.',
     practice: 'This is practice; take it as if it were not.',
     everybody: 'Nobody has acknowledged yet: everybody is called.',
@@ -56,6 +58,8 @@ const words = {
     owner: '担当:       ',
     look: '確認:       ',
     take: '対応する:   ',
+    andon: 'アンドン',
+    by: '発報者:     ',
     lead: 'このアンドンにはリーダーが必要です。応答した方がリーダーになります。',
     practice: 'これは訓練です。本番と同じように対応してください。',
     everybody: 'まだ誰も応答していないため、全員を呼び出しています。',
@@ -67,10 +71,19 @@ const words = {
 /** One line that tells a person who was asleep what is broken. */
 export function titleOf(payload: Payload, locale: Locale = 'en'): string {
   const w = words[locale]
-  const what = payload.title && payload.component ? `${payload.title} (${payload.component})` : String(payload.title ?? payload.component)
-  const who = names(payload.members, w.between)
+  const { title, component } = payload
   const marks = `${payload.drill === true ? w.drill : ''}${payload.urgency === 'low' ? w.low : ''}`
+  // What somebody saw tells more than that somebody pulled.
+  if (payload.purpose === 'lead') return `${marks}${w.andon}${component ? ` (${component})` : ''}: ${inOneLine(payload.evidence)}`
+  const what = title && component && title !== component ? `${title} (${component})` : String(title ?? component)
+  const who = names(payload.members, w.between)
   return `${marks}${what}: ${w.failure(String(payload.failure))}${who ? `${w.between}${who}` : ''}`
+}
+
+const titleChars = 160
+const inOneLine = (text: Json | undefined) => {
+  const line = String(text ?? '').replaceAll(/\s+/g, ' ')
+  return line.length > titleChars ? `${line.slice(0, titleChars - 1)}…` : line
 }
 
 /** Which page it is, for those who are called by name. */
@@ -90,7 +103,8 @@ export function textOf(payload: Payload, incident: string | null, locale: Locale
     ...(note?.everybody ? [w.everybody] : []),
     ...(lead ? [w.lead] : []),
     `${w.seen}${payload.evidence}`,
-    `${w.why}${payload.reason}`,
+    // That somebody pulled is no reason beside what they saw.
+    lead && payload.by ? `${w.by}${payload.by}` : `${w.why}${payload.reason}`,
     ...(lead ? [] : [tried.length > 0 ? `${w.tried}\n${tried.join('\n')}` : w.nothing]),
     ...(refused.length > 0 ? [`${w.notTried}\n${refused.join('\n')}`] : []),
     ...(payload.owner ? [`${w.owner}${payload.owner}`] : []),
