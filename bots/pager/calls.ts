@@ -4,7 +4,7 @@ import type { Journal, OutboxEntry } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { Records } from '../../core/records/record.ts'
 import { scrub } from '../../core/scrub.ts'
-import type { Locale, Page, PageCall, Reach } from './define.ts'
+import type { Locale, Page, PageCall, Pager, Reach } from './define.ts'
 import { type Call, type PageData, pending, ringing } from './page.ts'
 import type { KeyedPager, NotifyPayload } from './ring.ts'
 import { newsText, textOf, titleOf } from './words.ts'
@@ -84,7 +84,7 @@ export function deliverCalls(ports: CallPorts) {
     if (!unmarked.has(entry.id)) {
       try {
         if (!pager) throw new Error('it is no longer configured')
-        const whole = pageFor(page, payload, ports)
+        const whole = pageFor(page, payload, pager, ports)
         if (payload.kind === 'call') await pager.deliver(whole)
         else await pager.tell?.({ kind: payload.kind, page: whole, ...newsFor(page, payload, whole.call.locale) })
       } catch (error) {
@@ -150,10 +150,16 @@ function wanted(page: PageData, { kind, n }: NotifyPayload, lane: string): boole
 
 const problemsOf = (page: PageData) => [...new Set(page.calls.flatMap(({ problem }) => problem ?? []))].join('; ')
 
-function pageFor(page: PageData, { n }: NotifyPayload, { reach, locale }: Pick<CallPorts, 'reach' | 'locale'>): Page & { call: PageCall } {
+/** In the language of the one who is called; what everybody reads (a log, a service) in that of the house. */
+function pageFor(
+  page: PageData,
+  { n }: NotifyPayload,
+  { split }: Pick<Pager, 'split'>,
+  { reach, locale }: Pick<CallPorts, 'reach' | 'locale'>,
+): Page & { call: PageCall } {
   const call = page.calls.find((one) => one.n === n)
   const people = (call?.people ?? []).flatMap(reach)
-  const spoken = people.length === 1 && people[0] ? people[0].locale : locale
+  const spoken = split && people.length === 1 && people[0] ? people[0].locale : locale
   return {
     dedupe: page.dedupe,
     incident: page.incident,
