@@ -84,6 +84,7 @@ export function openDesk({ catalog, journal, clock, log }: AndonPorts): AndonDes
   }
 
   async function pull(input: PullInput, actor: Actor) {
+    if (!people.mayPull(actor)) throw fault('forbidden', { role: actor.name, needs: 'to be one of andon.pullers' })
     const { component, incident, failure, recurrence } = await surroundings(input)
     const whole = { ...input, incident, failure }
     return records.change({ open: true, key: input.key }, (found) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { indexCatalog } from '../../core/catalog/catalog.ts'
 import { configSchema } from '../../core/catalog/schema.ts'
+import type { Actor } from './andon.ts'
 import { peopleOf } from './people.ts'
 
 const peopleWith = (andon: object = {}) =>
@@ -80,6 +81,15 @@ describe('whoever acts', () => {
 
 test('an owner is one of the team that answers for the component', () => {
   expect([people.owns('aki', 'polaris'), people.owns('ben', 'polaris'), people.owns('aki', 'none')]).toEqual([true, false, false])
+})
+
+test('everybody may pull, unless the configuration names who may', () => {
+  const by = (id: string, via: Actor['via'] = 'slack'): Actor => ({ id, name: id, via, locale: 'en', rank: 'anyone' })
+  expect([by('aki'), by('slack:U9'), by('token:ci', 'api')].every(people.mayPull)).toBe(true)
+  const few = peopleWith({ pullers: ['team:team-core'] })
+  expect([by('aki'), by('ben'), by('slack:U9'), by('token:ci', 'api'), by('jidoka', 'engine')].map(few.mayPull)).toEqual([
+    ...[true, false, false, true, true],
+  ])
 })
 
 test('members of a team', () => {

@@ -38,6 +38,12 @@ export function peopleOf({ config }: Catalog) {
         rank: found && mayApprove(found) ? 'approver' : 'anyone',
       }
     },
+    /** Everybody, unless the configuration names those who may. Programs with a token and the house itself always may. */
+    mayPull({ id, via }: Actor): boolean {
+      const { pullers } = config.andon
+      if (pullers.length === 0 || via === 'engine' || id.startsWith('token:')) return true
+      return pullers.includes(`person:${id}`) || (byId.get(id)?.teams ?? []).some((team) => pullers.includes(`team:${team}`))
+    },
     /** Of the team that answers for the component: these may always decide about its runs. */
     owns: (person: string, component: string): boolean => {
       const owner = config.components.find(({ id }) => id === component)?.owner

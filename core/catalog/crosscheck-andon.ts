@@ -13,6 +13,7 @@ export function checkAndon(config: Config): string[] {
   return [
     ...(policy === undefined ? [] : mustExist('andon.policy', 'policy', policy, policies)),
     ...config.andon.swarm.flatMap((ref, i) => checkRef(config, ref, `andon.swarm[${i}]`)),
+    ...config.andon.pullers.flatMap((ref, i) => checkRef(config, ref, `andon.pullers[${i}]`)),
     ...config.andon.approvers.flatMap((ref, i) => checkRef(config, ref, `andon.approvers[${i}]`)),
     ...named.flatMap(({ path, components: of }) =>
       of.flatMap((id, i) => mustExist(`${path}.components[${i}]`, 'component', id, components)),

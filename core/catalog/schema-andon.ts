@@ -39,6 +39,10 @@ export const andonSchema = z.strictObject({
     .array(z.string().regex(/^(person|team):[a-z0-9][a-z0-9-]{0,62}$/, 'person:ID or team:ID'))
     .default([])
     .describe('May approve, stop and retry runs from a room; the owner of the component may always'),
+  pullers: z
+    .array(z.string().regex(/^(person|team):[a-z0-9][a-z0-9-]{0,62}$/, 'person:ID or team:ID'))
+    .default([])
+    .describe('Who may pull; everybody when absent, which is how it is meant'),
   pullsPerMinute: z
     .int()
     .min(1)
