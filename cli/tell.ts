@@ -83,6 +83,12 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
         return Number(data.attempts) > 1 ? { text: `a pager took the page, at try ${data.attempts}` } : null
       case 'page.failed':
         return { text: paint('red', `no pager took the page: ${word('problem')}`) }
+      case 'page.called':
+        if (!Array.isArray(data.people) || data.people.length === 0) return null
+        return { text: tellEntry({ kind, data: data as never }, 'en') }
+      case 'page.acknowledged':
+      case 'page.unanswered':
+        return { text: tellEntry({ kind, data: data as never }, 'en') }
       case 'switch.off':
       case 'switch.on':
         return { text: paint('yellow', `automation is ${kind.slice('switch.'.length)}: ${word('reason')} (${word('by')})`), fresh: true }

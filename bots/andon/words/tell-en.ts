@@ -1,3 +1,5 @@
+import type { Person } from '../andon.ts'
+import { allWell } from '../snapshot-text.ts'
 import type { Tells } from './tells.ts'
 
 /** Without its full stop: ours follows. */
@@ -51,7 +53,7 @@ export const tellEn: Tells = {
   'andon.note-changed': ({ text, by }, f) =>
     text === null ? `${f.name(by)} took back a note` : `${f.name(by)} changed a note: ${f.text(text)}`,
   'andon.snapshot': ({ first, summary, changed }, f) =>
-    first ? `How things are: ${f.text(summary)}` : `Changed: ${f.text(changed.length > 0 ? changed.join('; ') : summary)}`,
+    `${first ? 'How things are' : 'Changed'}: ${changed.length > 0 ? f.text(changed.join('; ')) : summary === allWell ? 'all well' : f.text(summary)}`,
   'andon.suspects': ({ suspects: [top, ...more] }, f) =>
     top
       ? `Suspect: ${f.text(top.title)} (${f.text(top.why)})${more.length > 0 ? `, and ${more.length} more` : ''}`
@@ -101,7 +103,14 @@ export const tellEn: Tells = {
   'step.done': ({ name }) => `Done: ${name}`,
   'step.failed': ({ name }) => `Failed: ${name}`,
   'step.unknown': ({ name }) => `In doubt: ${name}`,
+  'page.called': ({ people, level }) => `Called: ${whom(people)}${ofLevel(level)}`,
+  'page.acknowledged': ({ by, via }, f) => `${f.name(by as unknown as Person)} acknowledged the page (${via})`,
+  'page.unanswered': () => 'Nobody has acknowledged the page; everybody is called again',
   'page.sent': () => 'A page went out',
   'page.failed': ({ problem }, f) => `No pager took the page: ${f.text(`${problem ?? ''}`)}`,
   'delivery.failed': ({ problem }, f) => `Could not be delivered: ${f.text(`${problem ?? ''}`)}`,
 }
+
+/** Ids of people, or nobody in particular. */
+const whom = (people: unknown): string => (Array.isArray(people) && people.length > 0 ? people.join(', ') : 'whoever looks')
+const ofLevel = (level: unknown): string => (typeof level === 'number' && level > 0 ? ` (level ${level + 1})` : '')

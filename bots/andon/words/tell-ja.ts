@@ -1,3 +1,5 @@
+import type { Person } from '../andon.ts'
+import { allWell } from '../snapshot-text.ts'
 import type { Tells } from './tells.ts'
 
 /** Without its full stop: ours follows. */
@@ -52,7 +54,7 @@ export const tellJa: Tells = {
   'andon.note-changed': ({ text, by }, f) =>
     text === null ? `${f.name(by)}がメモを取り消しました` : `${f.name(by)}がメモを修正しました: ${f.text(text)}`,
   'andon.snapshot': ({ first, summary, changed }, f) =>
-    first ? `現在の状態: ${f.text(summary)}` : `変化: ${f.text(changed.length > 0 ? changed.join('; ') : summary)}`,
+    `${first ? '現在の状態' : '変化'}: ${changed.length > 0 ? f.text(changed.join('; ')) : summary === allWell ? 'すべて正常' : f.text(summary)}`,
   'andon.suspects': ({ suspects: [top, ...more] }, f) =>
     top
       ? `疑わしい変更: ${f.text(top.title)}(${f.text(top.why)})${more.length > 0 ? `、ほか${more.length}件` : ''}`
@@ -99,7 +101,13 @@ export const tellJa: Tells = {
   'step.done': ({ name }) => `完了: ${name}`,
   'step.failed': ({ name }) => `失敗: ${name}`,
   'step.unknown': ({ name }) => `結果不明: ${name}`,
+  'page.called': ({ people, level }) => `呼び出し${ofLevel(level)}: ${whom(people)}`,
+  'page.acknowledged': ({ by, via }, f) => `${f.name(by as unknown as Person)}が呼び出しに応答しました (${via})`,
+  'page.unanswered': () => '誰も応答していません。全員をもう一度呼び出します',
   'page.sent': () => '呼び出しを送信しました',
   'page.failed': ({ problem }, f) => `呼び出しを送信できませんでした: ${f.text(`${problem ?? ''}`)}`,
   'delivery.failed': ({ problem }, f) => `送信できませんでした: ${f.text(`${problem ?? ''}`)}`,
 }
+
+const whom = (people: unknown): string => (Array.isArray(people) && people.length > 0 ? people.join('、') : '担当者の指定なし')
+const ofLevel = (level: unknown): string => (typeof level === 'number' && level > 0 ? ` (第${level + 1}段階)` : '')
