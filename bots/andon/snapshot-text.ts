@@ -4,6 +4,9 @@ import type { Snapshot } from './andon.ts'
 const linesMax = 20
 const wellLast = (a: { status: string }, b: { status: string }) => Number(a.status === 'pass') - Number(b.status === 'pass')
 
+/** The summary when nothing is to be said; each language has words for it. */
+export const allWell = '-'
+
 /** How things are, in one line that needs no language: `polaris 1/2, dipper 2/2; polaris: down; restart-process: running`. */
 export function summaryOf({ components, incidents, runs }: Snapshot): string {
   const parts = [
@@ -15,7 +18,7 @@ export function summaryOf({ components, incidents, runs }: Snapshot): string {
     parts
       .filter((list) => list.length > 0)
       .map((list) => shortened(list, linesMax / 2).join(', '))
-      .join('; ') || '-'
+      .join('; ') || allWell
   )
 }
 

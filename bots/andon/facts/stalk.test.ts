@@ -146,6 +146,21 @@ test('after a restart it goes on with what is open', async () => {
   expect((await andon(id)).snapshot?.members[0]).toMatchObject({ id: 'polaris-1', status: 'fail' })
 })
 
+test('what has not been looked at since a start is no news, but only for so long', async () => {
+  const id = await pull('polaris')
+  await pass(0)
+  await facts.stop()
+  for (const member of ['polaris-1', 'polaris-2', 'dipper-1']) all.say(member, { status: 'unknown' })
+  facts = followFacts(all)
+  await pass(10_000)
+  for (const member of ['polaris-1', 'dipper-1']) all.say(member, { status: 'pass' })
+  await pass(4_000)
+  expect(await all.told('andon.snapshot')).toHaveLength(1)
+  // It stays out of sight: people are told.
+  await pass(30_000)
+  expect((await andon(id)).snapshot?.members.find((one) => one.id === 'polaris-2')?.status).toBe('unknown')
+})
+
 test('what has ended is left alone', async () => {
   const id = await pull('polaris')
   await pass(0)

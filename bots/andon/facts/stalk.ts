@@ -20,6 +20,8 @@ export interface FactsPorts extends Pick<AndonPorts, 'catalog' | 'journal' | 'st
 const looksPerTick = 50
 const openMax = 200
 const listMax = { incidents: 200, runs: 200, changes: 500 }
+/** After a start, all members have been looked at within it. */
+const settleMs = 15_000
 /** What comes within it makes one look. */
 const gatherMs = 1_000
 
@@ -60,6 +62,9 @@ export function followFacts({ catalog, journal, status, clock, log, desk }: Fact
   let cancelHurry: (() => void) | null = null
   let busy: Promise<void> | null = null
   let stopped = false
+  const begunAt = clock.monotonic()
+  /** We have just been started, and have not looked at everything yet: that is no news of the platform. */
+  const isBlind = () => clock.monotonic() - begunAt < settleMs && status.all().some((one) => one.status === 'unknown')
 
   function wake(): void {
     if (stopped || busy) return
@@ -113,7 +118,7 @@ export function followFacts({ catalog, journal, status, clock, log, desk }: Fact
     looked.set(andon.id, clock.monotonic())
     const mine = runs.filter((run) => run.endedAt === null || run.createdAt >= andon.pulledAt)
     const taken = snapshotOf({ catalog, status: status.all(), incidents, runs: mine, now, component })
-    if (taken.digest !== andon.snapshot?.digest) await tell(andon.id, 'snapshot', taken)
+    if (taken.digest !== andon.snapshot?.digest && !(andon.snapshot && isBlind())) await tell(andon.id, 'snapshot', taken)
     const suspects = suspectsOf({
       catalog,
       component,

@@ -1,4 +1,5 @@
 import { customersOf, rangeSentence } from '../customers.ts'
+import { allWell } from '../snapshot-text.ts'
 import { bare, type Context } from './context.ts'
 import { code, link, md, table } from './markdown.ts'
 
@@ -14,7 +15,8 @@ export function factsOf({ andon, review, told }: Context): string[] {
   const components = (andon.snapshot?.components ?? []).slice(0, componentsMax)
   const rows = components.map(({ id, status, well, of }) => [code(id), md(status), `${well} / ${of}`])
   const last = changes > 0 && rows.length > 0 ? ['', words.end, '', ...table(words.heads, rows)] : []
-  return [[words.picture(md(bare(first.data.summary))), ...(changes > 0 ? [words.changes(changes)] : [])].join(review.gap), ...last]
+  const picture = first.data.summary === allWell ? words.well : words.picture(md(bare(first.data.summary)))
+  return [[picture, ...(changes > 0 ? [words.changes(changes)] : [])].join(review.gap), ...last]
 }
 
 export function suspectsOf({ andon, review, form }: Context): string[] {

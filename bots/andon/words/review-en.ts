@@ -89,6 +89,7 @@ export const reviewEn = {
   facts: {
     none: 'No picture was taken.',
     picture: (text: string) => `${text}.`,
+    well: 'All was well, as far as the probes see.',
     changes: (n: number) => `It changed ${times(n)} afterwards.`,
     heads: ['Component', 'Status', 'Members well'],
     end: 'At the end:',

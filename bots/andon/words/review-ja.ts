@@ -87,6 +87,7 @@ export const reviewJa: ReviewWords = {
   facts: {
     none: '記録がありません。',
     picture: (text) => `${text}。`,
+    well: '監視で見る限り、すべて正常でした。',
     changes: (n) => `その後、${n}回変化しました。`,
     heads: ['コンポーネント', '状態', '正常なメンバー'],
     end: '終了時点:',
