@@ -65,6 +65,20 @@ describe('a sentence of the timeline', () => {
     expect(tell('andon.role', whole, 'ja')).toBe(ja)
   })
 
+  it('counts people, not what they say', () => {
+    const joined = { text: 'Osaka too', by: aki, via: 'slack', count: 2 }
+    expect(tell('andon.joined', joined)).toBe('Aki sees it too (2 people now): Osaka too')
+    expect(tell('andon.joined', { ...joined, count: 1 })).toBe('Aki adds: Osaka too')
+    expect(tell('andon.joined', { ...joined, count: 1 }, 'ja')).toBe('Akiさんが追記しました: Osaka too')
+  })
+
+  it('says that all is well in words', () => {
+    const well = { first: true, summary: '-', changed: [] }
+    expect(tell('andon.snapshot', well)).toBe('How things are: all well')
+    expect(tell('andon.snapshot', { ...well, first: false }, 'ja')).toBe('変化: すべて正常')
+    expect(tell('andon.snapshot', { first: false, summary: '-', changed: ['polaris: fail 0/2 → pass 2/2'] })).toContain('pass 2/2')
+  })
+
   it('thanks for a pull that turned out to be nothing', () => {
     const data = { how: 'a test line', cause: null, falseAlarm: true, by: aki, lastedMs: 250_000 }
     expect(tell('andon.resolved', data)).toBe(

@@ -64,22 +64,39 @@ export function deliverSlack(ports: SlackDeliveryPorts): SlackDelivery {
   let version = 0
   let looking: Promise<void> | null = null
   let askingSelf: Promise<void> | null = null
+  let knocking: Promise<void> | null = null
 
   const out = openOutgoing({
     ...{ journal, web, pace, clock, signal: ending.signal, concurrency: callsAtOnce },
     us: () => self,
-    reached() {
-      askingSelf ??= askSelf()
-      if (awaySince === null) return
-      const lasted = clock.monotonic() - awaySince
-      awaySince = null
-      // One call that failed among many that did not is no outage: it waits its time.
-      if (lasted < outageMs) return
-      log.info({ lasted }, 'Slack answers again; what waited follows')
-      naps.wake('away')
-    },
+    reached,
   })
   const toolsOf = openTools(ports, out, () => self)
+
+  function reached(): void {
+    askingSelf ??= askSelf()
+    if (awaySince === null) return
+    const lasted = clock.monotonic() - awaySince
+    awaySince = null
+    // One call that failed among many that did not is no outage: it waits its time.
+    if (lasted < outageMs) return
+    log.info({ lasted }, 'Slack answers again; what waited follows')
+    naps.wake('away')
+  }
+
+  /** All that waits for Slack waits longer and longer; one cheap call tells within a second that it is back. */
+  function knock(): void {
+    if (awaySince === null || ending.signal.aborted) return
+    knocking ??= web
+      .call('auth.test', {})
+      .then((answer) => {
+        if (answer.ok || answer.trouble.kind === 'refused') reached()
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        knocking = null
+      })
+  }
 
   /** Who we are there; needed for links, and to know our own. Kept, so that a start without Slack knows it too. */
   async function askSelf(): Promise<void> {
@@ -214,7 +231,10 @@ export function deliverSlack(ports: SlackDeliveryPorts): SlackDelivery {
   }
 
   const stopListening = journal.onCommit(wake)
-  const stopTicking = every(clock, lookEveryMs, wake)
+  const stopTicking = every(clock, lookEveryMs, () => {
+    wake()
+    knock()
+  })
   askingSelf = (async () => {
     const kept = await journal.reference(selfKey)
     if (kept) self ??= JSON.parse(kept)
@@ -238,7 +258,7 @@ export function deliverSlack(ports: SlackDeliveryPorts): SlackDelivery {
       stopTicking()
       ending.abort()
       await looking
-      await Promise.all([...running.values(), askingSelf])
+      await Promise.all([...running.values(), askingSelf, knocking])
     },
   }
 }

@@ -65,6 +65,8 @@ test.each([
   ],
   ['who is reminded is told alone, too', 'andon.reminder', { person: by }, ['andon line', 'dm dm']],
   ['an archived room is put away after all that was said', 'andon.archived', {}, ['andon archive']],
+  ['who acknowledged elsewhere is told', 'page.acknowledged', { by, via: 'pagerduty' }, ['andon line']],
+  ['who acknowledged by taking the lead was told by that', 'page.acknowledged', { by, via: 'andon' }, []],
   ['what belongs to machines is not told', 'run.started', {}, []],
 ])('%s', (_, kind, data, expected) => {
   expect(orders(kind, data as JournalEvent['data'])).toEqual(expected)

@@ -200,6 +200,8 @@ const isAloud = ({ kind, data }: JournalEvent) => kind === 'andon.update' && dat
 /** What stands in the room already, or could only fail there once more, is not said again. */
 function saysSomething({ kind, data }: JournalEvent): boolean {
   if (kind === 'andon.note') return typeof data.ref !== 'string' || !data.ref.startsWith('slack:')
+  // Who took the lead is told by that.
+  if (kind === 'page.acknowledged') return data.via !== 'andon'
   if (kind === 'delivery.failed') return !/^slack\/(line|card|lane|room|dm|archive)\//.test(String(data.dedupe))
   return true
 }

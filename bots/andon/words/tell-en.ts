@@ -13,7 +13,7 @@ const noted = (note: string | null) => (note ? `: ${note}` : '')
 export const tellEn: Tells = {
   'andon.pulled': ({ text, by, drill, private: hidden }, f) =>
     `${drill ? 'DRILL: ' : ''}${f.name(by)} pulled the andon${hidden ? ' in private' : ''}: ${f.text(text)}`,
-  'andon.joined': ({ text, by, count }, f) => `${f.name(by)} sees it too (${count} people now): ${f.text(text)}`,
+  'andon.joined': ({ text, by, count }, f) => `${f.name(by)} ${count > 1 ? `sees it too (${count} people now)` : 'adds'}: ${f.text(text)}`,
   'andon.red': ({ reason, by: who }, f) => `Red: ${f.text(reason)}${bracketed(who && f.name(who))}`,
   'andon.call': ({ until, again }, f) => `${again ? 'A leader is called again' : 'A leader is called'}, until ${f.exact(until)}`,
   'andon.role': ({ role, person, before, by: who, note }, f) => {

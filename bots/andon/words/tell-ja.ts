@@ -13,7 +13,8 @@ const noted = (note: string | null) => (note ? `: ${note}` : '')
 export const tellJa: Tells = {
   'andon.pulled': ({ text, by, drill, private: hidden }, f) =>
     `${drill ? '【訓練】' : ''}${f.name(by)}がアンドンを引きました${hidden ? '(非公開)' : ''}: ${f.text(text)}`,
-  'andon.joined': ({ text, by, count }, f) => `${f.name(by)}も確認しています(計${count}名): ${f.text(text)}`,
+  'andon.joined': ({ text, by, count }, f) =>
+    `${f.name(by)}${count > 1 ? `も確認しています(計${count}名)` : 'が追記しました'}: ${f.text(text)}`,
   'andon.red': ({ reason, by: who }, f) => `赤に切り替わりました: ${f.text(reason)}${bracketed(who && f.name(who))}`,
   'andon.call': ({ until, again }, f) => `リーダーを${again ? '再度' : ''}呼び出しています(${f.exact(until)}まで)`,
   'andon.role': ({ role, person, before, by: who, note }, f) => {
