@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
@@ -130,6 +130,17 @@ describe('a pull', () => {
     served = await start(port)
     expect((await pulled).code).toBe(0)
     expect(await desk.list({}, { limit: 10 })).toHaveLength(1)
+  })
+
+  test('that no controller takes gives the words back, and the telephone numbers', async () => {
+    const people = [{ id: 'aki', name: 'Aki', phone: '+81 3 0000 0001' }]
+    const roster = { writtenAt: Date.now(), locale: 'en', people, schedules: [], policies: [] }
+    await writeFile(join(folder, 'roster.json'), JSON.stringify(roster))
+    await served.close()
+    const { code, err } = await jidoka(['pull', 'polaris is slow'], { interrupt: AbortSignal.abort() })
+    expect(code).toBe(3)
+    expect(err.join('\n')).toContain('polaris is slow')
+    expect(err.join('\n')).toMatch(/Aki +\+81 3 0000 0001/)
   })
 
   test.each([

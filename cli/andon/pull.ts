@@ -28,7 +28,10 @@ export async function pull(cli: Cli, typed: string[], options: PullOptions): Pro
   const text = typed.length > 0 ? typed.join(' ') : await askWords(cli)
   const api = await cli.api(options)
   const { component } = options
-  const pulled = await sendUntil(cli, api, { text, component, private: options.private })
+  const pulled = await sendUntil(cli, api, { text, component, private: options.private }).catch(async (error: unknown) => {
+    if (isAway(error)) cli.err(await withoutController(cli, text, options))
+    throw error
+  })
   if (options.json) cli.json(pulled)
   else cli.out(pulledLines(pulled, { locale: localeOf(cli.env), zone: zoneHere(), now: Date.now() }, paintsOf(cli)).join('\n'))
   return 0
@@ -41,12 +44,29 @@ async function sendUntil(cli: Cli, api: Api, body: object): Promise<Pulled> {
     try {
       return await api.send<Pulled>('POST', '/v1/andons', body, key)
     } catch (error) {
-      const away = isFault(error, 'unreachable') || (error instanceof Refused && error.status >= 500)
-      if (!away || cli.interrupted.aborted || performance.now() - from > tryForMs) throw error
+      if (!isAway(error) || cli.interrupted.aborted || performance.now() - from > tryForMs) throw error
       if (tries === 1) cli.err(`jidoka: ${api.url} does not answer yet; trying for ${tryForMs / 1_000} s ...`)
       await pause(tryEveryMs, undefined, { signal: cli.interrupted }).catch(() => {})
     }
   }
+}
+
+const isAway = (error: unknown) => isFault(error, 'unreachable') || (error instanceof Refused && error.status >= 500)
+
+const alone = {
+  en: ['Nobody was called: nothing took the pull. Your words:', 'Call somebody by telephone, and pull again later:'],
+  ja: ['アンドンは届いておらず、誰も呼び出されていません。入力内容:', '電話で連絡し、あとでもう一度引いてください:'],
+} as const
+
+/** Whoever pulls is never left alone: the words come back, and the telephone numbers that the controller left behind. */
+async function withoutController(cli: Cli, text: string, options: PullOptions): Promise<string> {
+  const { readRoster, rosterText } = await import('../../bots/pager/roster.ts')
+  const [nobody, telephone] = alone[localeOf(cli.env)]
+  const roster = await readRoster(cli.dataOf(options)).then(
+    (found) => [telephone, rosterText(found, Date.now())],
+    () => [],
+  )
+  return [nobody, `  ${plain(text)}`, ...roster].join('\n')
 }
 
 /** One line from whoever sits there. No words at all are a pull, too. */
