@@ -61,6 +61,11 @@ test('in Japanese, with the same facts', () => {
     expect(text).toContain(words)
 })
 
+test('a component without a title is called by its id', () => {
+  expect(titleOf({ ...payload, title: '' })).toBe('polaris: process-exited, polaris-1')
+  expect(titleOf({ ...payload, title: 'polaris' })).toBe('polaris: process-exited, polaris-1')
+})
+
 test('a call for a leader tells who pulled and what for, and where', () => {
   const lead = {
     purpose: 'lead',

@@ -75,7 +75,7 @@ export function titleOf(payload: Payload, locale: Locale = 'en'): string {
   const marks = `${payload.drill === true ? w.drill : ''}${payload.urgency === 'low' ? w.low : ''}`
   // What somebody saw tells more than that somebody pulled.
   if (payload.purpose === 'lead') return `${marks}${w.andon}${component ? ` (${component})` : ''}: ${inOneLine(payload.evidence)}`
-  const what = title && component && title !== component ? `${title} (${component})` : String(title ?? component)
+  const what = title && component && title !== component ? `${title} (${component})` : String(title || component)
   const who = names(payload.members, w.between)
   return `${marks}${what}: ${w.failure(String(payload.failure))}${who ? `${w.between}${who}` : ''}`
 }

@@ -19,7 +19,7 @@ export function laneOf(andon: Andon, lane: Lane, env: BlockEnv): Rendered {
       ? `${who(lane.owner, env)}${lane.dueAt === null ? '' : `, ${words.card.laneDue(form.time(lane.dueAt))}`}`
       : words.laneStatus[lane.status]
   const drill = andon.drill ? `🧪 ${words.card.drill} · ` : ''
-  const head = `${drill}${marks[lane.status]} *${title}* — ${state}`
+  const head = `${drill}${needsPeople(lane) ? '⚠️' : marks[lane.status]} *${title}* — ${state}`
   const reports = lane.reports
     .slice(-reportsShown)
     .map(({ person, text, at }) => `${form.time(at)} ${form.name(person)}: ${line(text, 400)}`)
@@ -31,8 +31,12 @@ export function laneOf(andon: Andon, lane: Lane, env: BlockEnv): Rendered {
   return { text: `${drill}${title}: ${line(lane.outcome ?? words.laneStatus[lane.status], 200)}`, blocks }
 }
 
+/** A runbook came to its end, and did not mend it: now it is for people to decide. */
+const needsPeople = ({ kind, status, outcome }: Lane) =>
+  kind === 'remediation' && status === 'done' && outcome !== null && !/^[^:]+: done \(/.test(outcome)
+
 function buttonsOf({ id, state }: Andon, lane: Lane, { locale }: BlockEnv): KnownBlock[] {
-  if (lane.status === 'done' || state.status === 'resolved') return []
+  if (state.status === 'resolved' || (lane.status === 'done' && !needsPeople(lane))) return []
   const aim = { id, lane: lane.id }
   // A runbook owns its lane; people decide about it.
   if (lane.kind === 'remediation')
