@@ -25,11 +25,18 @@ export function giveRole(andon: Andon, role: Role, person: Person | null, note: 
   return { ...called, tell: [told, ...called.tell] }
 }
 
-/** Calls for a leader, by a page of its own. `again`: somebody was called, and did not come. Pure. */
+/**
+ * Calls for a leader, by a page of its own. `again`: somebody was called, and did not come; then the pager climbs on from where that
+ * page is, for a second one would ring everybody twice. Pure.
+ */
 export function callLeader(andon: Andon, { now, settings }: Pick<CommandEnv, 'now' | 'settings'>, again: boolean): AndonChange {
-  const page = `${andon.id}/lead/${now}`
+  const page = (again && andon.call?.page) || `${andon.id}/lead/${now}`
   const until = now + settings.leaderWithinMs
   const { [calledAgain]: _, ...reminded } = andon.reminded
   const next: Andon = { ...andon, call: { page, since: now, until }, reminded: again ? { ...reminded, [calledAgain]: now } : reminded }
-  return { next, tell: [entry(next, 'andon.call', { until, page, again })], post: callForLead(next, page, now) }
+  return {
+    next,
+    tell: [entry(next, 'andon.call', { until, page, again })],
+    post: page === andon.call?.page ? [] : callForLead(next, page, now),
+  }
 }

@@ -54,7 +54,7 @@ const quiet = (more: Partial<Andon> = {}) => redOf({ updateDueAt: null, lanes: [
 const ended = (more: Partial<Andon> = {}, at = t0) => done(resolve, redOf(more), { how: 'x' }, envOf({ now: at })).next
 
 describe('the call for a leader', () => {
-  test('that nobody answers turns it red, and goes out once more', () => {
+  test('that nobody answers turns it red, and is said once more: the pager climbs on from there', () => {
     const andon = andonOf()
     expect(nextAt(andon, settings)).toBe(t0 + 2 * minute)
     expect(tick(andon, at(t0 + 2 * minute - 1))).toBeNull()
@@ -62,20 +62,20 @@ describe('the call for a leader', () => {
     expect(next.state).toEqual({ status: 'red', since: t0 + 2 * minute, reason: 'nobody took the lead within 120 s' })
     expect(tell[0]).toMatchObject({ kind: 'andon.red', by: null })
     expect(tell.at(-1)).toMatchObject({ kind: 'andon.call', again: true, until: t0 + 4 * minute })
-    expect(post).toHaveLength(1)
-    expect(post[0]?.dedupe).not.toBe(andon.call?.page)
-    expect(next.call?.page).toBe(post[0]?.dedupe)
+    // A page of its own would ring everybody twice.
+    expect(post).toEqual([])
+    expect(next.call?.page).toBe(andon.call?.page)
   })
 
-  test('goes out twice, not for ever: then the policy of the pager goes on', () => {
+  test('is said twice, not for ever: then the policy of the pager goes on', () => {
     const red = told(andonOf(), t0 + 2 * minute).next
     expect(nextAt(red, settings)).toBe(t0 + 32 * minute)
     expect(told(red, t0 + 5 * minute).post).toEqual([])
   })
 
-  test('of one that is red already goes out once more, too', () => {
+  test('of one that is red already is said once more, too', () => {
     const { tell, post } = told(quiet({ roles: { lead: null, scribe: null, comms: null }, call: andonOf().call }), t0 + 2 * minute)
-    expect([tell.map(({ kind }) => kind), post.length]).toEqual([['andon.call'], 1])
+    expect([tell.map(({ kind }) => kind), post.length]).toEqual([['andon.call'], 0])
   })
 
   test('that somebody answered is over: it stays yellow', () => {
@@ -224,7 +224,7 @@ describe('after a week of sleep', () => {
       ).toHaveLength(1)
     // 1,000 s are more than the ten minutes within which they should answer.
     expect(kinds.filter((kind) => kind === 'andon.inquiry-chase')).toHaveLength(2)
-    expect(pages).toBe(1)
+    expect(pages).toBe(0)
   })
 })
 

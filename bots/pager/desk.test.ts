@@ -393,6 +393,17 @@ describe('acknowledged anywhere', () => {
     expect(duty.heard).toEqual([])
   })
 
+  test('an andon that calls again, because nobody came, climbs on: nobody is rung by two pages', async () => {
+    const pager = pagerOf()
+    const desk = await start([pager], people)
+    await post('and_1/lead', { andon: 'and_1', purpose: 'lead' })
+    await clock.advance(120_000)
+    await journal.note('andon.call', { andon: 'and_1' }, { again: true, page: 'and_1/lead', until: 0 })
+    await clock.advance(1_000)
+    expect(called(pager)).toEqual(['ben', 'aki'])
+    expect(await desk.list({}, { limit: 10 })).toHaveLength(1)
+  })
+
   test('called again, the next level rings', async () => {
     const pager = pagerOf()
     const desk = await start([pager], people)

@@ -188,11 +188,20 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
       await closeAll(idsOf(await openOf(incident)), `the incident ${kind.slice('incident.'.length)}: ${data.reason ?? ''}`)
     if ((kind === 'andon.resolved' || kind === 'andon.merged') && andon)
       await closeAll(idsOf(await openOf(andon)), kind === 'andon.merged' ? `the andon goes on as ${data.into}` : 'the andon was resolved')
+    if (kind === 'andon.call' && data.again === true && andon) await climb(andon, incident)
     const lead = kind === 'andon.role' && data.role === 'lead' ? (data.person as By | null) : null
     if (!lead || !andon) return
     const calling = (await openOf(andon)).filter(({ purpose }) => purpose === 'lead')
     for (const id of idsOf([...calling, ...(incident ? await openOf(incident) : [])]))
       await change(id, (page, { now }) => acknowledge(page, { id: lead.id, name: lead.name }, 'andon', now))
+  }
+
+  /** Nobody came: whoever is next is called now. */
+  async function climb(andon: string, incident: string | null): Promise<void> {
+    const calling = (await openOf(andon)).filter(({ purpose }) => purpose === 'lead')
+    const open = calling.length > 0 ? calling : incident ? await openOf(incident) : []
+    const by = { id: 'jidoka', name: 'Jidoka' }
+    for (const id of idsOf(open.filter(ringing))) await change(id, (page, env) => reescalate(page, env, by, 'nobody took the lead'))
   }
 
   async function tickDue(): Promise<void> {

@@ -223,6 +223,15 @@ describe('an incident that ends', () => {
     expect(await all.told('andon.note')).toMatchObject([{ text: 'The incident of polaris is resolved: nothing fires any more' }])
   })
 
+  test('calls nobody anew for what the house pulled for, also when somebody looked at it', async () => {
+    await escalated()
+    await all.desk.command((await only()).id, 'join', { text: 'I am looking' }, aki)
+    expect((await only()).call).not.toBeNull()
+    await clear()
+    await settle()
+    expect(await only()).toMatchObject({ state: { status: 'red' }, call: null })
+  })
+
   test('is a note when a person ended it, or pulled', async () => {
     const { incident } = await escalated()
     await all.journal.resolve(incident, 'aki', 'replaced the line card')

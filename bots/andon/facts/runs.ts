@@ -116,6 +116,8 @@ export function followRuns({ catalog, journal, clock, log, desk }: RunsPorts) {
     for (const andon of andons) {
       const { note, how } = endOf(andon, status, component ?? id, String(data.reason ?? ''), runs)
       const ref = `incident/${id}/${seq}`
+      // The page of the incident ends with it; nobody is to be called anew for what is over.
+      if (andon.pulledBy.id === house.id && andon.call !== null) await command(andon.id, 'call-off', {})
       if (!(await wasTold(andon, 'andon.note', (told) => told.ref === ref))) await command(andon.id, 'note', { text: note, ref })
       if (endsByItself(andon, runs, typeof data.person === 'string')) await command(andon.id, 'resolve', { how })
     }
