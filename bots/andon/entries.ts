@@ -16,6 +16,7 @@ export interface AndonEntries {
   'andon.joined': { text: string; by: Person; via: string; count: number }
   'andon.red': { reason: string; by: Person | null }
   'andon.call': { until: number; page: string; again: boolean }
+  'andon.call-off': { page: string }
   'andon.role': { role: 'lead' | 'scribe' | 'comms'; person: Person | null; before: Person | null; by: Person; note: string | null }
   'andon.component': { component: string; before: string | null; by: Person }
   'andon.severity': { severity: number; by: Person }

@@ -155,6 +155,7 @@ describe('every kind of entry', () => {
     'andon.joined': { text: 't', by: aki, via: 'api', count: 2 },
     'andon.red': { reason: 'r', by: null },
     'andon.call': { until: at, page: 'p', again: true },
+    'andon.call-off': { page: 'and_1/lead' },
     'andon.role': { role: 'comms', person: null, before: null, by: aki, note: 'n' },
     'andon.component': { component: 'polaris', before: null, by: aki },
     'andon.severity': { severity: 2, by: aki },

@@ -31,6 +31,7 @@ const parts: Record<AndonEntryKind, readonly Part[]> = {
   'andon.joined': ['line', 'card', 'announce'],
   'andon.red': ['line', 'card', 'announce', 'topic'],
   'andon.call': ['card'],
+  'andon.call-off': ['card'],
   'andon.role': ['line', 'card', 'announce', 'topic'],
   'andon.component': ['line', 'card', 'announce', 'topic'],
   'andon.severity': ['line', 'card'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineAndonCommand } from '../define.ts'
+import { entry } from '../entries.ts'
 
 /** What the house pulled for is over: nobody need be called for it any more. Who comes may lead all the same. */
 export const callOff = defineAndonCommand('call-off', {
@@ -8,5 +9,9 @@ export const callOff = defineAndonCommand('call-off', {
   input: z.strictObject({}),
   needs: 'nobody',
   when: ['yellow', 'red'],
-  apply: (andon) => ({ next: { ...andon, call: null }, tell: [] }),
+  apply(andon) {
+    if (andon.call === null) return { next: andon, tell: [] }
+    const next = { ...andon, call: null }
+    return { next, tell: [entry(next, 'andon.call-off', { page: andon.call.page })] }
+  },
 })

@@ -16,6 +16,7 @@ export const tellEn: Tells = {
   'andon.joined': ({ text, by, count }, f) => `${f.name(by)} ${count > 1 ? `sees it too (${count} people now)` : 'adds'}: ${f.text(text)}`,
   'andon.red': ({ reason, by: who }, f) => `Red: ${f.text(reason)}${bracketed(who && f.name(who))}`,
   'andon.call': ({ until, again }, f) => `${again ? 'A leader is called again' : 'A leader is called'}, until ${f.exact(until)}`,
+  'andon.call-off': () => 'Nobody need be called any more',
   'andon.role': ({ role, person, before, by: who, note }, f) => {
     const what = { lead: 'the lead', scribe: 'the notes', comms: 'communications' }[role]
     const told = noted(note && f.text(note))

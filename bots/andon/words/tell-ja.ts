@@ -17,6 +17,7 @@ export const tellJa: Tells = {
     `${f.name(by)}${count > 1 ? `も確認しています(計${count}名)` : 'が追記しました'}: ${f.text(text)}`,
   'andon.red': ({ reason, by: who }, f) => `赤に切り替わりました: ${f.text(reason)}${bracketed(who && f.name(who))}`,
   'andon.call': ({ until, again }, f) => `リーダーを${again ? '再度' : ''}呼び出しています(${f.exact(until)}まで)`,
+  'andon.call-off': () => 'リーダーの呼び出しを止めました',
   'andon.role': ({ role, person, before, by: who, note }, f) => {
     const what = { lead: 'リーダー', scribe: '記録係', comms: '連絡係' }[role]
     const told = noted(note && f.text(note))
