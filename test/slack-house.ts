@@ -14,6 +14,7 @@ import { line } from '../bots/slack/ops/line.ts'
 import { pin } from '../bots/slack/ops/pin.ts'
 import { rename } from '../bots/slack/ops/rename.ts'
 import { room } from '../bots/slack/ops/room.ts'
+import { subRoom } from '../bots/slack/ops/sub-room.ts'
 import { topic } from '../bots/slack/ops/topic.ts'
 import { unarchive } from '../bots/slack/ops/unarchive.ts'
 import { startSlackDelivery } from '../bots/slack/start.ts'
@@ -28,7 +29,23 @@ import { type Log, silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
 import type { Workspace } from './slack/workspace.ts'
 
-const ops: readonly AnySlackOp[] = [announce, archive, bookmark, card, dm, group, invite, lane, line, pin, rename, room, topic, unarchive]
+const ops: readonly AnySlackOp[] = [
+  announce,
+  archive,
+  bookmark,
+  card,
+  dm,
+  group,
+  invite,
+  lane,
+  line,
+  pin,
+  rename,
+  room,
+  subRoom,
+  topic,
+  unarchive,
+]
 
 /**
  * Real time, but what waits waits shorter: sockets are real, and nobody wants to sit through a retry of 60 s. The wall clock is as

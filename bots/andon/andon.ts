@@ -117,6 +117,8 @@ export interface Lane {
   reports: { person: Person; text: string; at: number }[]
   outcome: string | null
   endedAt: number | null
+  /** A room of its own; without a name it is being made. What was written before there were such rooms has none. */
+  room: { name: string | null; url: string | null } | null
 }
 
 export interface Inquiry {

@@ -25,6 +25,8 @@ export interface AndonEntries {
   'andon.lane-taken': { lane: string; title: string; by: Person; dueAt: number }
   'andon.lane-report': { lane: string; title: string; text: string; by: Person }
   'andon.lane-done': { lane: string; title: string; outcome: string; by: Person }
+  'andon.lane-room': { lane: string; title: string; by: Person }
+  'andon.lane-room-stands': { lane: string; title: string; name: string | null; url: string | null }
   'andon.inquiry-sent': { inquiry: string; carrier: string; name: string; text: string; by: Person }
   'andon.inquiry-answered': { inquiry: string; name: string; text: string; by: Person }
   'andon.inquiry-closed': { inquiry: string; name: string; by: Person }

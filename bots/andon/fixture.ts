@@ -68,6 +68,7 @@ export const laneOf = (more: Partial<Lane> = {}): Lane => ({
   reports: [],
   outcome: null,
   endedAt: null,
+  room: null,
   ...more,
 })
 

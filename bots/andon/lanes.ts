@@ -1,5 +1,6 @@
 import { type Andon, type Lane, limits, type Person } from './andon.ts'
 import type { CommandEnv, Refusal } from './define.ts'
+import { peopleIn } from './here.ts'
 
 /** A lane that nobody has taken yet. */
 export const newLane = (kind: string, title: string, { now, mint }: Pick<CommandEnv, 'now' | 'mint'>): Lane => ({
@@ -13,6 +14,7 @@ export const newLane = (kind: string, title: string, { now, mint }: Pick<Command
   reports: [],
   outcome: null,
   endedAt: null,
+  room: null,
 })
 
 /** A lane by its id, or by its kind when that means only one which is not done. */
@@ -39,6 +41,12 @@ export const reported = (lane: Lane, person: Person, text: string, at: number): 
   ...lane,
   reports: [...lane.reports, { person, text, at }].slice(-limits.laneReports),
 })
+
+/** Up to so many, one room and replies to cards do. */
+const oneRoomMost = 7
+
+/** So many people that a lane may have a room of its own. */
+export const crowded = (andon: Andon): boolean => peopleIn(andon).length > oneRoomMost
 
 export const isDone = ({ title, owner }: Lane): Refusal => ({
   refuse: `the lane ${title} is done already${owner ? ` (${owner.name})` : ''}`,

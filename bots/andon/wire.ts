@@ -26,6 +26,10 @@ const laneSchema = z
     reports: z.array(z.object({ person, text: z.string(), at: timeSchema })),
     outcome: z.string().nullable(),
     endedAt: time,
+    room: z
+      .object({ name: z.string().nullable(), url: z.string().nullable() })
+      .nullable()
+      .openapi({ description: 'A room of its own; without a name it is being made' }),
   })
   .openapi('AndonLane')
 
@@ -227,6 +231,8 @@ export function andonView({ state, marks, reminded: _, ...rest }: Andon): AndonV
   const resolved = state.status === 'resolved' ? state : null
   const view = {
     ...rest,
+    // Written before lanes could have rooms: they have none.
+    lanes: rest.lanes.map((lane) => ({ ...lane, room: lane.room ?? null })),
     status: state.status,
     red: state.status === 'red' ? { since: state.since, reason: state.reason } : null,
     resolved: resolved && { at: resolved.at, by: resolved.by, how: resolved.how, cause: resolved.cause, falseAlarm: resolved.falseAlarm },

@@ -164,6 +164,8 @@ describe('every kind of entry', () => {
     'andon.lane-taken': { lane: 'l', title: 'T', by: aki, dueAt: at },
     'andon.lane-report': { lane: 'l', title: 'T', text: 't', by: aki },
     'andon.lane-done': { lane: 'l', title: 'T', outcome: 'o', by: aki },
+    'andon.lane-room': { lane: 'l', title: 'T', by: aki },
+    'andon.lane-room-stands': { lane: 'l', title: 'T', name: null, url: null },
     'andon.inquiry-sent': { inquiry: 'i', carrier: 'c', name: 'C', text: 't', by: aki },
     'andon.inquiry-answered': { inquiry: 'i', name: 'C', text: 't', by: aki },
     'andon.inquiry-closed': { inquiry: 'i', name: 'C', by: aki },

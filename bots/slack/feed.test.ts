@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { indexCatalog } from '../../core/catalog/catalog.ts'
 import { configSchema } from '../../core/catalog/schema.ts'
 import type { JournalEvent } from '../../core/journal/journal.ts'
-import { andonOf } from '../andon/fixture.ts'
+import { andonOf, laneOf } from '../andon/fixture.ts'
 import { leadersOf, messagesOf } from './feed.ts'
 
 const config = configSchema.parse({
@@ -49,6 +49,23 @@ test('into the practice room of the house nobody is asked', () => {
 test('red calls the swarm and the owner', () => {
   const invite = messagesOf(event('andon.red', { reason: 'x', by }), andon, settings).find(({ payload }) => payload.op === 'invite')
   expect(invite?.payload.refs).toEqual(['person:aki', 'team:core'])
+})
+
+test('a room that a lane asked for has an outbox lane of its own, and is put away and taken out with that of its andon', () => {
+  const lanes = ['a', 'b', 'c'].map((id) => laneOf({ id, kind: 'logs', room: id === 'a' ? null : { name: null, url: null } }))
+  const over = { ...andon, lanes, room: { name: 'andon-1120-polaris', url: null, kind: 'room' as const } }
+  const ordered = (kind: string, data: JournalEvent['data'], more: object = {}) =>
+    messagesOf(event(kind, data), { ...over, ...more }, settings).filter(({ lane }) => lane?.startsWith('sub/'))
+  expect(ordered('andon.lane-room', { lane: 'c', title: 'Logs', by })).toMatchObject([
+    { lane: `sub/${andon.id}/c`, payload: { op: 'sub-room', lane: 'c', name: 'andon-1120-polaris-logs-3', private: false, by: 'ben' } },
+  ])
+  const opsOf = (messages: ReturnType<typeof ordered>) => messages.map(({ payload }) => `${payload.op} ${payload.lane}`)
+  expect(opsOf(ordered('andon.archived', { name: null }))).toEqual(['archive b', 'archive c'])
+  expect(opsOf(ordered('andon.reopened', { why: 'x', by }))).toEqual(['unarchive b', 'unarchive c'])
+  // A channel of everybody's cannot become private.
+  const hidden = ordered('andon.private', { private: true, by }, { private: true })
+  expect(opsOf(hidden)).toEqual(['sub-room b', 'sub-room c'])
+  expect(hidden[0]?.payload).toMatchObject({ name: 'andon-1120-polaris-logs-2-p', private: true })
 })
 
 test.each([

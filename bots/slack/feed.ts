@@ -5,11 +5,11 @@ import type { AndonId } from '../../core/ids.ts'
 import { follow } from '../../core/journal/follow.ts'
 import type { Journal, JournalEvent, OutboxMessage } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
-import type { Andon } from '../andon/andon.ts'
+import type { Andon, Lane } from '../andon/andon.ts'
 import type { AndonEntryKind } from '../andon/entries.ts'
 import type { AndonDesk } from '../andon/ports.ts'
-import { laneOfAnnounce, laneOfCard, laneOfDecor, laneOfRoom, type OpName, type Orders, outboxMessage } from './message.ts'
-import { roomNameOf } from './rooms.ts'
+import { laneOfAnnounce, laneOfCard, laneOfDecor, laneOfRoom, laneOfSub, type OpName, type Orders, outboxMessage } from './message.ts'
+import { hidden, laneRoomNameOf, roomNameOf } from './rooms.ts'
 
 /** What the feed knows beside the event: who belongs to it, and how rooms are called. */
 export interface FeedSettings {
@@ -40,6 +40,8 @@ const parts: Record<AndonEntryKind, readonly Part[]> = {
   'andon.lane-taken': ['line', 'card', 'lane'],
   'andon.lane-report': ['line', 'card', 'lane'],
   'andon.lane-done': ['line', 'card', 'lane'],
+  'andon.lane-room': ['lane'],
+  'andon.lane-room-stands': ['line', 'lane'],
   'andon.inquiry-sent': ['line', 'card'],
   'andon.inquiry-answered': ['line', 'card'],
   'andon.inquiry-closed': ['line', 'card'],
@@ -90,6 +92,7 @@ export function messagesOf(event: JournalEvent, andon: Andon, settings: FeedSett
     ...(has('announce') ? [make(laneOfAnnounce(andon.id), 'announce', {}, '', 'announce')] : []),
     ...lanesOf(event, andon).map((lane) => make(laneOfCard(andon.id), 'lane', { lane }, `/${lane}`, `lane/${lane}`)),
     ...(has('card') ? [make(laneOfCard(andon.id), 'card', {}, '', 'card')] : []),
+    ...roomsOfLanes(event, andon, settings, make),
     ...invitations(event, andon, settings, make),
     ...(has('topic') ? [make(laneOfDecor(andon.id), 'topic', {}, '', 'topic')] : []),
     ...whispers(event, andon, make),
@@ -215,9 +218,30 @@ function whispers(event: JournalEvent, andon: Andon, make: Make): OutboxMessage[
 }
 
 function putAway({ kind }: JournalEvent, andon: Andon, make: Make): OutboxMessage[] {
-  if (kind === 'andon.archived') return [make(laneOfRoom(andon.id), 'archive', { channel: null })]
-  if (kind === 'andon.reopened') return [make(laneOfDecor(andon.id), 'unarchive', {})]
+  const inRooms = andon.lanes.filter(({ room }) => room)
+  if (kind === 'andon.archived')
+    return [
+      make(laneOfRoom(andon.id), 'archive', { channel: null }),
+      ...inRooms.map(({ id: lane }) => make(laneOfSub(andon.id, lane), 'archive', { channel: null, lane }, `/${lane}`)),
+    ]
+  if (kind === 'andon.reopened')
+    return [
+      make(laneOfDecor(andon.id), 'unarchive', {}),
+      ...inRooms.map(({ id: lane }) => make(laneOfSub(andon.id, lane), 'unarchive', { lane }, `/${lane}`)),
+    ]
   return []
+}
+
+/** A room for a lane that somebody asked for; and another one, when its andon has turned private. */
+function roomsOfLanes({ kind, data }: JournalEvent, andon: Andon, { slack }: FeedSettings, make: Make): OutboxMessage[] {
+  const [by = andon.pulledBy.id] = idOf(data.by) ?? []
+  const hides = kind === 'andon.private' && data.private === true
+  const wants = ({ id, room }: Lane) => (hides ? room : kind === 'andon.lane-room' && id === data.lane)
+  return andon.lanes.filter(wants).map((lane) => {
+    const name = laneRoomNameOf(andon, lane, slack.roomPrefix)
+    const order = { lane: lane.id, name: hides ? hidden(name) : name, private: andon.private, by }
+    return make(laneOfSub(andon.id, lane.id), 'sub-room', order, `/${lane.id}`)
+  })
 }
 
 interface FeedPorts extends FeedSettings {

@@ -12,15 +12,17 @@ export interface Orders {
   card: object
   announce: object
   lane: { lane: string }
+  /** The room of a lane. `by`: who asked for it. */
+  'sub-room': { lane: string; name: string; private: boolean; by: string }
   topic: object
   line: { event: Told; where: 'room' | 'announce' }
   /** To a person alone. */
   dm: { to: string; event: Told }
   pin: object
   bookmark: { title: string; link: string }
-  /** `channel`: absent: its room. */
-  archive: { channel: string | null }
-  unarchive: object
+  /** `channel`: absent: its room, or that of one of its lanes. */
+  archive: { channel: string | null; lane?: string }
+  unarchive: { lane?: string }
   rename: { name: string }
   /** Members of a user group. */
   group: { group: string; users: string[] }
@@ -55,6 +57,7 @@ export const laneOfRoom = (andon: AndonId) => `andon/${andon}`
 export const laneOfCard = (andon: AndonId) => `card/${andon}`
 export const laneOfDecor = (andon: AndonId) => `decor/${andon}`
 export const laneOfAnnounce = (andon: AndonId) => `announce/${andon}`
+export const laneOfSub = (andon: AndonId, lane: string) => `sub/${andon}/${lane}`
 
 /** Where things are in Slack: `C…`, or `C…/ts`. Keys of `journal.reference`. */
 export const keys = {
@@ -64,6 +67,11 @@ export const keys = {
   card: (andon: AndonId) => `slack:card/${andon}`,
   announce: (andon: AndonId) => `slack:announce/${andon}`,
   lane: (andon: AndonId, lane: string) => `slack:lane/${andon}/${lane}`,
+  /** The room of a lane. */
+  sub: (andon: AndonId, lane: string) => `slack:sub/${andon}/${lane}`,
+  /** The same, when that is private. */
+  subHidden: (andon: AndonId, lane: string) => `slack:sub-hidden/${andon}/${lane}`,
+  subCard: (andon: AndonId, lane: string) => `slack:sub-card/${andon}/${lane}`,
   line: (seq: number, where: 'room' | 'announce' = 'room') => (where === 'room' ? `slack:line/${seq}` : `slack:line/${seq}/${where}`),
   dm: (seq: number, to: string) => `slack:dm/${seq}/${to}`,
   talk: (user: string) => `slack:talk/${user}`,

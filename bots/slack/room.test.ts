@@ -19,6 +19,8 @@ interface Room {
   andon(): Promise<Andon>
   channel: string
   card(): Promise<Message>
+  /** Waits for it. */
+  at(key: string): Promise<Message>
   lane(kind: string): Promise<{ id: string; message: Message }>
   kinds(): Promise<string[]>
 }
@@ -40,7 +42,7 @@ async function room(options: Partial<BotOptions> = {}, of: WorkspaceOptions = {}
   const { channel } = await card()
   await workspace.ask('chika', 'conversations.join', { channel })
   return {
-    ...{ workspace, bot, channel, card },
+    ...{ workspace, bot, channel, card, at },
     andon: async () => (await bot.desk.get(id)) as Andon,
     async lane(kind) {
       const lane = await workspace.until(async () => (await bot.desk.get(id))?.lanes.find((one) => one.kind === kind))
@@ -266,6 +268,37 @@ describe('what is followed', () => {
     await until(here, async () => (await here.andon()).room?.name === 'polaris-room')
     await here.workspace.event({ type: 'channel_archive', channel: here.channel, user: here.workspace.idOf('ben') })
     await until(here, async () => (await here.bot.entries((await here.andon()).id)).some(({ data }) => data.text === 'archived the room'))
+  })
+})
+
+describe('the room of a lane', () => {
+  test('is offered on its card to many; what is said there is about its andon', async () => {
+    const here = await room()
+    const { workspace, bot } = here
+    const { id } = await here.andon()
+    const joining = { name: 'Many', via: 'api', locale: 'en', rank: 'anyone' } as const
+    for (let n = 0; n < 8; n++) await bot.desk.command(id, 'join', { text: 'I see it' }, { ...joining, id: `token:${n}` })
+    await workspace.as('ben').clickButton(await here.card(), 'andon:escalate')
+    const lane = await here.lane('logs')
+    await workspace.as('chika').choose(lane.message, 'andon:more', 'A room of its own')
+    const card = await here.at(`slack:sub-card/${id}/${lane.id}`)
+    await workspace.as('chika').message(card.channel, 'cause 17', { thread: card })
+    const now = async () => (await here.andon()).lanes.find((one) => one.id === lane.id)
+    await until(here, async () => (await now())?.reports.at(-1)?.text === 'cause 17')
+    await workspace.as('chika').mention(card.channel, 'severity 2')
+    await until(here, async () => (await here.andon()).severity === 2)
+    const main = (await here.andon()).room
+    await workspace.event({ type: 'channel_rename', channel: { id: card.channel, name: 'logs-only', created: 1 } })
+    await until(here, async () => (await now())?.room?.name === 'logs-only')
+    expect((await here.andon()).room).toEqual(main)
+    // It goes over with its lane.
+    const { id: into } = await bot.desk.split(id, 'leo is slow', undefined, house)
+    await bot.desk.merge(id, into, house)
+    await workspace.as('chika').message(card.channel, 'all the same', { thread: card })
+    await workspace.as('chika').mention(card.channel, 'severity 3')
+    const other = async () => (await bot.desk.get(into)) as Andon
+    await until(here, async () => (await other()).severity === 3)
+    await until(here, async () => (await other()).lanes.find((one) => one.id === lane.id)?.reports.at(-1)?.text === 'all the same')
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Andon } from '../andon/andon.ts'
+import type { Andon, Lane } from '../andon/andon.ts'
 
 /** Slack's limit of the name of a channel. */
 const nameMax = 80
@@ -17,6 +17,16 @@ export function roomNameOf(andon: Pick<Andon, 'id' | 'component' | 'text' | 'dri
     .join('-')
     .slice(0, nameMax)
 }
+
+/** `{room}-logs`; several lanes of a kind are numbered. */
+export function laneRoomNameOf(andon: Andon, { id, kind }: Lane, prefix: string): string {
+  const room = andon.room?.kind === 'room' ? andon.room.name.replace(/^#/, '') : roomNameOf(andon, prefix)
+  const alike = andon.lanes.filter((lane) => lane.kind === kind)
+  return numbered(`${room}-${kind}`.slice(0, nameMax), alike.findIndex((lane) => lane.id === id) + 1)
+}
+
+/** Another name, for the private room of what had one for everybody. */
+export const hidden = (name: string): string => `${name.slice(0, nameMax - 2)}-p`
 
 /** The same name again, with a number that keeps it within the limit. */
 export const numbered = (name: string, n: number): string => (n < 2 ? name : `${name.slice(0, nameMax - 3)}-${n}`)

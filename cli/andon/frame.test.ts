@@ -97,6 +97,13 @@ test('whatever the window and the words: so many lines, none too wide, title and
       }
 })
 
+test('a lane that has a room of its own says so', () => {
+  const [logs, ...rest] = burning.lanes
+  const lanes = [{ ...logs, room: { name: 'andon-polaris-logs', url: null } }, ...rest] as typeof burning.lanes
+  const { lines } = frame({ ...burning, lanes }, story, reader(10 * minute), { rows: 26, columns: 110 })
+  expect(lines.join('\n')).toContain(' 1  Logs and figures  taken Ben  14 min left  #andon-polaris-logs  nothing since 10:20')
+})
+
 test('with little room, the timeline and the lanes that are not done stay', () => {
   const { lines } = frame(burning, story, reader(10 * minute), { rows: 16, columns: 80 })
   expect(lines.join('\n')).not.toContain('Mitigation        done')

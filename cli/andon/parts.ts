@@ -144,12 +144,13 @@ export function laneLine(lane: AndonView['lanes'][number], n: number, titles: nu
   const last = lane.outcome ?? lane.reports.at(-1)?.text
   const owner = lane.owner ? ` ${form.name(lane.owner)}` : ''
   const said: Span = ['gray', last ? `  ${plain(last)}` : '']
+  const room: Span = ['cyan', lane.room?.name ? `  #${plain(lane.room.name)}` : '']
   const head = `${String(n).padStart(2)}  ${title}${' '.repeat(Math.max(0, titles - widthOf(title)))}  `
-  if (lane.status === 'done') return [['gray', head], ['green', words.laneStatus.done], ['gray', owner], said]
-  if (lane.status === 'open' || lane.dueAt === null) return [head, ['yellow', words.laneStatus[lane.status]], owner, said]
+  if (lane.status === 'done') return [['gray', head], ['green', words.laneStatus.done], ['gray', owner], room, said]
+  if (lane.status === 'open' || lane.dueAt === null) return [head, ['yellow', words.laneStatus[lane.status]], owner, room, said]
   const left = ms(lane.dueAt) - reader.now
   const time: Span = left < 0 ? ['red', `  ${words.card.laneLate(form.span(-left))}`] : `  ${labels.left(form.span(coarse(left)))}`
-  return [head, words.laneStatus.taken, owner, time, said]
+  return [head, words.laneStatus.taken, owner, time, room, said]
 }
 
 /** And only at the end. */

@@ -60,6 +60,7 @@ const lane = (n: number, kind: string, title: string, more: Partial<Lane> = {}):
   reports: [],
   outcome: null,
   endedAt: null,
+  room: null,
   ...more,
 })
 

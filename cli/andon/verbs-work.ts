@@ -57,6 +57,13 @@ export const workVerbs: readonly Verb[] = [
     },
   },
   {
+    words: 'lane room',
+    usage: '<lane>',
+    summary: 'A room of its own for a lane, when many are in it',
+    which: 'open',
+    order: (typed, _, andon) => ({ path: `lanes/${laneOf(typed, andon).id}/room`, body: {} }),
+  },
+  {
     words: 'inquiry send',
     usage: '<carrier> [symptom...]',
     summary: 'Ask a carrier; the text is written for you',

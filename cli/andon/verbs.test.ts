@@ -69,6 +69,7 @@ const full: Record<string, [typed: string[], given: Given]> = {
   'lane report': [['carrier', 'they', 'look'], {}],
   'lane done': [['1', 'nothing', 'there'], {}],
   'lane hand': [['1', 'aki'], {}],
+  'lane room': [['1'], {}],
   'inquiry send': [['starlink', 'no', 'answers'], { from: '10:05', until: '10:15', text: 'Dear {sender}' }],
   'inquiry answer': [['starlink', 'they', 'mend', 'it'], { ticket: 'T-1' }],
   'inquiry close': [['1'], {}],

@@ -47,6 +47,7 @@ export const lane: fc.Arbitrary<Lane> = fc.record({
   reports: fc.array(fc.record({ person, text: text(), at }), { maxLength: 5 }),
   outcome: maybe(text()),
   endedAt: maybe(at),
+  room: maybe(fc.record({ name: maybe(text(80)), url: maybe(url) })),
 })
 
 const inquiry: fc.Arbitrary<Inquiry> = fc.record({

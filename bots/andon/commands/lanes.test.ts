@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { limits } from '../andon.ts'
 import { aki, apply, ben, chika, done, envOf, laneOf, minute, redOf, t0 } from '../fixture.ts'
+import { andonView } from '../wire.ts'
 import { laneDone } from './lane-done.ts'
 import { laneHand } from './lane-hand.ts'
 import { laneOpen } from './lane-open.ts'
 import { laneReport } from './lane-report.ts'
+import { laneRoom } from './lane-room.ts'
+import { laneRoomStands } from './lane-room-stands.ts'
 import { laneTake } from './lane-take.ts'
 
 const person = ({ id, name }: { id: string; name: string }) => ({ id, name })
@@ -109,6 +112,49 @@ describe('ending', () => {
     })
     expect(apply(laneTake, over, { lane: 'lane_logs' })).toHaveProperty('refuse')
     expect(apply(laneHand, over, { lane: 'lane_logs', person: 'chika' })).toHaveProperty('refuse')
+  })
+})
+
+describe('a room of its own', () => {
+  const inIt = (people: number) =>
+    redOf({
+      reporters: Array.from({ length: people }, (_, n) => ({
+        person: n === 0 ? person(aki) : n === 1 ? person(ben) : { id: `p${n}`, name: `P${n}` },
+        ...{ text: 'I see it', via: 'slack' as const, at: t0 },
+      })),
+    })
+  const asked = () => done(laneRoom, inIt(8), { lane: 'logs' })
+
+  test('is asked for by anybody, and stands when the chat says so', () => {
+    const { next, tell } = asked()
+    expect(lane(next)).toMatchObject({ room: { name: null, url: null } })
+    expect(tell).toMatchObject([{ kind: 'andon.lane-room', data: { lane: 'lane_logs', title: 'Logs', by: person(ben) } }])
+    const place = { name: 'andon-logs', url: 'https://x.slack.com/archives/C1' }
+    const stands = done(laneRoomStands, next, { lane: 'lane_logs', ...place })
+    expect(lane(stands.next)).toMatchObject({ room: place })
+    expect(stands.tell).toMatchObject([{ kind: 'andon.lane-room-stands', data: { lane: 'lane_logs', ...place } }])
+    expect(done(laneRoomStands, stands.next, { lane: 'lane_logs', ...place }).tell).toEqual([])
+  })
+
+  test.each([
+    ['up to seven people', () => inIt(7), "7 people or fewer: replies to the lane's card are enough"],
+    ['when the lane is done', () => done(laneDone, inIt(8), { lane: 'lane_logs', outcome: 'the disk' }).next, 'is done already'],
+    ['when it has one', () => asked().next, 'has a room already'],
+  ])('not %s', (_, andon, refuse) => {
+    expect(apply(laneRoom, andon(), { lane: 'lane_logs' })).toMatchObject({ refuse: expect.stringContaining(refuse) })
+  })
+
+  test('that could not be made may be asked for again', () => {
+    const none = done(laneRoomStands, asked().next, { lane: 'lane_logs', name: null, url: null }).next
+    expect(lane(none)).toMatchObject({ room: null })
+    expect(done(laneRoom, none, { lane: 'logs' }).kinds).toEqual(['andon.lane-room'])
+  })
+
+  test('also for a lane that was written before there were any', () => {
+    const { lanes } = inIt(8)
+    const old = { ...inIt(8), lanes: lanes.map(({ room: _, ...rest }) => rest as (typeof lanes)[number]) }
+    expect(andonView(old).lanes[0]).toMatchObject({ room: null })
+    expect(done(laneRoom, old, { lane: 'logs' }).kinds).toEqual(['andon.lane-room'])
   })
 })
 

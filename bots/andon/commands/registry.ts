@@ -17,6 +17,8 @@ import { laneDone } from './lane-done.ts'
 import { laneHand } from './lane-hand.ts'
 import { laneOpen } from './lane-open.ts'
 import { laneReport } from './lane-report.ts'
+import { laneRoom } from './lane-room.ts'
+import { laneRoomStands } from './lane-room-stands.ts'
 import { laneTake } from './lane-take.ts'
 import { lead } from './lead.ts'
 import { note } from './note.ts'
@@ -55,6 +57,8 @@ export const andonCommands = [
   laneHand,
   laneOpen,
   laneReport,
+  laneRoom,
+  laneRoomStands,
   laneTake,
   lead,
   note,

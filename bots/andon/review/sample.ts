@@ -25,6 +25,7 @@ const lane = (id: string, kind: string, title: string, more: Partial<Lane> = {})
   reports: [],
   outcome: null,
   endedAt: null,
+  room: null,
   ...more,
 })
 

@@ -36,6 +36,7 @@ export const en = {
     'lane-report': { button: 'Report', title: 'Report back' },
     'lane-done': { button: 'Done', title: 'What came of it?' },
     'lane-hand': { button: 'Hand over', title: 'Hand over a lane' },
+    'lane-room': { button: 'A room of its own', title: 'A room for the lane' },
     'inquiry-send': { button: 'Ask a carrier', title: 'Ask a carrier' },
     'inquiry-answer': { button: 'They answered', title: 'What did they say?' },
     'inquiry-close': { button: 'Close', title: 'Close an inquiry' },

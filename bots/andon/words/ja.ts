@@ -37,6 +37,7 @@ export const ja: Words = {
     'lane-report': { button: '報告', title: 'レーンの報告' },
     'lane-done': { button: '完了', title: '結果' },
     'lane-hand': { button: '引き継ぐ', title: 'レーンを引き継ぐ' },
+    'lane-room': { button: '専用ルーム', title: 'レーンの専用ルーム' },
     'inquiry-send': { button: 'キャリアに問い合わせ', title: 'キャリアに問い合わせ' },
     'inquiry-answer': { button: '回答あり', title: '回答の内容' },
     'inquiry-close': { button: '完了', title: '問い合わせを完了' },

@@ -34,6 +34,11 @@ export const tellEn: Tells = {
   'andon.lane-taken': ({ title, by, dueAt }, f) => `${f.name(by)} took the lane ${f.text(title)}, back by ${f.time(dueAt)}`,
   'andon.lane-report': ({ title, text, by }, f) => `${f.text(title)}, ${f.name(by)}: ${f.text(text)}`,
   'andon.lane-done': ({ title, outcome, by }, f) => `${f.text(title)} is done (${f.name(by)}): ${f.text(outcome)}`,
+  'andon.lane-room': ({ title, by }, f) => `${f.name(by)} asked for a room for the lane ${f.text(title)}`,
+  'andon.lane-room-stands': ({ title, name }, f) =>
+    name === null
+      ? `There is no room for the lane ${f.text(title)}: reply to its card`
+      : `The room of the lane ${f.text(title)} is #${f.text(name)}`,
   'andon.inquiry-sent': ({ name, by }, f) => `${f.name(by)} asked ${name}`,
   'andon.inquiry-answered': ({ name, text, by }, f) => `${name} answered (${f.name(by)}): ${f.text(text)}`,
   'andon.inquiry-closed': ({ name, by }, f) => `${f.name(by)} closed the inquiry to ${name}`,

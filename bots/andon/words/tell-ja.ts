@@ -34,6 +34,11 @@ export const tellJa: Tells = {
   'andon.lane-taken': ({ title, by, dueAt }, f) => `${f.name(by)}が「${f.text(title)}」を担当します(${f.time(dueAt)}までに報告)`,
   'andon.lane-report': ({ title, text, by }, f) => `「${f.text(title)}」${f.name(by)}: ${f.text(text)}`,
   'andon.lane-done': ({ title, outcome, by }, f) => `「${f.text(title)}」完了(${f.name(by)}): ${f.text(outcome)}`,
+  'andon.lane-room': ({ title, by }, f) => `${f.name(by)}が「${f.text(title)}」の専用ルームを依頼しました`,
+  'andon.lane-room-stands': ({ title, name }, f) =>
+    name === null
+      ? `「${f.text(title)}」の専用ルームは作れませんでした。カードへの返信で続けてください`
+      : `「${f.text(title)}」の専用ルームは #${f.text(name)} です`,
   'andon.inquiry-sent': ({ name, by }, f) => `${f.name(by)}が${name}に問い合わせました`,
   'andon.inquiry-answered': ({ name, text, by }, f) => `${name}から回答(${f.name(by)}): ${f.text(text)}`,
   'andon.inquiry-closed': ({ name, by }, f) => `${f.name(by)}が${name}への問い合わせを完了にしました`,

@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types'
 import type { Andon, Lane } from '../../andon/andon.ts'
+import { crowded } from '../../andon/lanes.ts'
 import { wordsOf } from '../../andon/words.ts'
-import { line } from './escape.ts'
+import { line, link } from './escape.ts'
 import { type BlockEnv, type Rendered, slackForm, who } from './form.ts'
 import { actions, button, context, more, section } from './parts.ts'
 
@@ -19,7 +20,8 @@ export function laneOf(andon: Andon, lane: Lane, env: BlockEnv): Rendered {
       ? `${who(lane.owner, env)}${lane.dueAt === null ? '' : `, ${words.card.laneDue(form.time(lane.dueAt))}`}`
       : words.laneStatus[lane.status]
   const drill = andon.drill ? `🧪 ${words.card.drill} · ` : ''
-  const head = `${drill}${needsPeople(lane) ? '⚠️' : marks[lane.status]} *${title}* — ${state}`
+  const room = lane.room?.name ? ` · ${link(lane.room.url, `#${lane.room.name}`)}` : ''
+  const head = `${drill}${needsPeople(lane) ? '⚠️' : marks[lane.status]} *${title}* — ${state}${room}`
   const reports = lane.reports
     .slice(-reportsShown)
     .map(({ person, text, at }) => `${form.time(at)} ${form.name(person)}: ${line(text, 400)}`)
@@ -35,7 +37,8 @@ export function laneOf(andon: Andon, lane: Lane, env: BlockEnv): Rendered {
 const needsPeople = ({ kind, status, outcome }: Lane) =>
   kind === 'remediation' && status === 'done' && outcome !== null && !/^[^:]+: done \(/.test(outcome)
 
-function buttonsOf({ id, state }: Andon, lane: Lane, { locale }: BlockEnv): KnownBlock[] {
+function buttonsOf(andon: Andon, lane: Lane, { locale }: BlockEnv): KnownBlock[] {
+  const { id, state } = andon
   if (state.status === 'resolved' || (lane.status === 'done' && !needsPeople(lane))) return []
   const aim = { id, lane: lane.id }
   // A runbook owns its lane; people decide about it.
@@ -47,12 +50,14 @@ function buttonsOf({ id, state }: Andon, lane: Lane, { locale }: BlockEnv): Know
         button('stop', aim, locale, { style: 'danger' }),
       ]),
     ]
+  const room = !lane.room && crowded(andon) ? ['lane-room'] : []
   if (lane.status === 'open')
     return [
       actions([
         button('lane-take', aim, locale, { style: 'primary' }),
         button('lane-report', aim, locale),
         button('lane-done', aim, locale),
+        ...(room.length > 0 ? [more(room, aim, locale)] : []),
       ]),
     ]
   const carrier = lane.kind === 'carrier' ? [button('inquiry-send', { id }, locale)] : []
@@ -61,7 +66,7 @@ function buttonsOf({ id, state }: Andon, lane: Lane, { locale }: BlockEnv): Know
       button('lane-report', aim, locale, { style: 'primary' }),
       button('lane-done', aim, locale),
       ...carrier,
-      more(['lane-hand'], aim, locale),
+      more(['lane-hand', ...room], aim, locale),
     ]),
   ]
 }

@@ -1,6 +1,6 @@
 import { defineSlackHandler } from '../define.ts'
 import { knownOf } from './act.ts'
-import { andonAt } from './where.ts'
+import { andonAt, laneOfRoomAt } from './where.ts'
 
 const texts = {
   archive: { en: 'archived the room', ja: 'ルームをアーカイブしました' },
@@ -20,7 +20,8 @@ export const archived = defineSlackHandler('archived', {
     const andon = await andonAt(surface, channel)
     if (!andon) return
     const { actor } = await knownOf(surface, incoming)
-    const text = texts[type.endsWith('_unarchive') ? 'unarchive' : 'archive'][andon.locale]
+    const own = await laneOfRoomAt(surface, channel)
+    const text = `${texts[type.endsWith('_unarchive') ? 'unarchive' : 'archive'][andon.locale]}${own ? `: ${own.lane.title}` : ''}`
     await surface.desk.command(andon.id, 'note', { text }, actor)
   },
 })

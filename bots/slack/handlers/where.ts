@@ -1,5 +1,6 @@
-import type { Andon } from '../../andon/andon.ts'
+import type { Andon, Lane } from '../../andon/andon.ts'
 import { ended } from '../../andon/andon.ts'
+import { settled } from '../../andon/settled.ts'
 import type { Surface } from '../define.ts'
 
 /** Which andon a room is of, by where delivery put things (`slack:room/ID` -> `C…`, or `C…/ts` for a thread). */
@@ -7,8 +8,9 @@ type Where = Pick<Surface, 'journal' | 'desk'>
 
 const idsOf = (keys: readonly string[], prefix: string) => keys.flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []))
 
-/** The andon of a room, or of a thread that stands for one; of several the one that is open, else the newest. */
-export async function andonAt({ journal, desk }: Where, channel: string, thread?: string): Promise<Andon | null> {
+/** The andon of a room, of that of a lane, or of a thread that stands for one; of several the one that is open, else the newest. */
+export async function andonAt(where: Where, channel: string, thread?: string): Promise<Andon | null> {
+  const { journal, desk } = where
   const keys = [...(thread ? await journal.referring(`${channel}/${thread}`) : []), ...(await journal.referring(channel))]
   const found: Andon[] = []
   for (const id of idsOf(keys, 'slack:room/')) {
@@ -16,15 +18,27 @@ export async function andonAt({ journal, desk }: Where, channel: string, thread?
     if (andon && !ended(andon)) return andon
     if (andon) found.push(andon)
   }
-  return found[0] ?? null
+  return found[0] ?? (await laneOfRoomAt(where, channel))?.andon ?? null
+}
+
+/** The lane that has this room to itself, wherever its andon was merged into. */
+export async function laneOfRoomAt({ journal, desk }: Where, channel: string): Promise<{ andon: Andon; lane: Lane } | null> {
+  for (const key of idsOf(await journal.referring(channel), 'slack:sub/')) {
+    const [id = '', of = ''] = key.split('/')
+    const andon = await settled(desk.get, id)
+    const lane = andon.lanes.find((one) => one.id === of)
+    if (lane) return { andon, lane }
+  }
+  return null
 }
 
 /** The lane whose card a thread belongs to. */
 export async function laneAt({ journal, desk }: Where, channel: string, thread: string): Promise<{ andon: Andon; lane: string } | null> {
-  for (const key of idsOf(await journal.referring(`${channel}/${thread}`), 'slack:lane/')) {
+  const keys = await journal.referring(`${channel}/${thread}`)
+  for (const key of [...idsOf(keys, 'slack:lane/'), ...idsOf(keys, 'slack:sub-card/')]) {
     const [id = '', lane = ''] = key.split('/')
-    const andon = await desk.get(id)
-    if (andon?.lanes.some((one) => one.id === lane)) return { andon, lane }
+    const andon = await settled(desk.get, id)
+    if (andon.lanes.some((one) => one.id === lane)) return { andon, lane }
   }
   return null
 }

@@ -1,3 +1,4 @@
+import type { AndonId } from '../../../core/ids.ts'
 import { slackIdOf } from '../blocks/form.ts'
 import { keys } from '../message.ts'
 import { defineSlackOp, refusalOf, type SlackTools, SlackTrouble } from './define.ts'
@@ -14,17 +15,25 @@ export const invite = defineSlackOp('invite', {
     const place = await tools.place(id)
     const andon = await tools.andon(id)
     if (!place || !andon) return
+    if (place.thread === null) return inviteRefs(id, place.channel, refs, tools)
     const { users, problems } = await usersOf(refs, tools)
-    if (place.thread !== null) {
-      // A thread has no members: naming people in it tells them.
-      for (const [n, chunk] of chunksOf(users).entries())
-        await tools.post(keys.invited(`${tools.dedupe}/${n}`), place, () => ({ text: chunk.map((user) => `<@${user}>`).join(' ') }))
-    } else {
-      for (const chunk of chunksOf(users)) problems.push(...(await inviteAll(place.channel, chunk, tools)))
-    }
-    if (problems.length > 0) await tools.command(id, 'note', { text: `Not invited: ${problems.join('; ')}`.slice(0, 1_900) })
+    // A thread has no members: naming people in it tells them.
+    for (const [n, chunk] of chunksOf(users).entries())
+      await tools.post(keys.invited(`${tools.dedupe}/${n}`), place, () => ({ text: chunk.map((user) => `<@${user}>`).join(' ') }))
+    await tellOf(problems, id, tools)
   },
 })
+
+/** Into a channel. */
+export async function inviteRefs(id: AndonId, channel: string, refs: readonly string[], tools: SlackTools): Promise<void> {
+  const { users, problems } = await usersOf(refs, tools)
+  for (const chunk of chunksOf(users)) problems.push(...(await inviteAll(channel, chunk, tools)))
+  await tellOf(problems, id, tools)
+}
+
+async function tellOf(problems: readonly string[], id: AndonId, tools: SlackTools): Promise<void> {
+  if (problems.length > 0) await tools.command(id, 'note', { text: `Not invited: ${problems.join('; ')}`.slice(0, 1_900) })
+}
 
 const chunksOf = (users: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(users.length / chunkSize) }, (_, n) => users.slice(n * chunkSize, (n + 1) * chunkSize))

@@ -2,6 +2,7 @@ import { laneOf } from '../blocks/lane.ts'
 import { keys } from '../message.ts'
 import { defineSlackOp } from './define.ts'
 import { isArchived } from './line.ts'
+import { showSubCard } from './sub-room.ts'
 
 /** The card of one lane, as it stands now; replies to it are its reports. */
 export const lane = defineSlackOp('lane', {
@@ -12,5 +13,6 @@ export const lane = defineSlackOp('lane', {
     const found = andon?.lanes.find((one) => one.id === laneId)
     if (!place || !andon || !found || isArchived(andon)) return
     await tools.show(keys.lane(id, laneId), place, () => laneOf(andon, found, tools.env(andon)))
+    await showSubCard(id, laneId, tools)
   },
 })

@@ -11,7 +11,24 @@ import { line } from './line.ts'
 import { pin } from './pin.ts'
 import { rename } from './rename.ts'
 import { room } from './room.ts'
+import { subRoom } from './sub-room.ts'
 import { topic } from './topic.ts'
 import { unarchive } from './unarchive.ts'
 
-export const slackOps = [announce, archive, bookmark, card, dm, group, invite, lane, line, pin, rename, room, topic, unarchive] as const
+export const slackOps = [
+  announce,
+  archive,
+  bookmark,
+  card,
+  dm,
+  group,
+  invite,
+  lane,
+  line,
+  pin,
+  rename,
+  room,
+  subRoom,
+  topic,
+  unarchive,
+] as const

@@ -24,10 +24,10 @@ export const room = defineSlackOp('room', {
     const order = andon.private && !message.private ? { ...message, name: `${message.name}-p`, private: true } : message
     const refer = (ref: string, hidden: boolean) =>
       tools.refer({ [keys.room(andon.id)]: ref, ...(hidden ? { [keys.hidden(andon.id)]: ref } : {}) })
-    const made = await create(order, tools)
-    if (typeof made === 'string') {
-      await refer(made, order.private)
-      return tell(andon, made, order.name, tools)
+    const made = await create(order, keys.room(andon.id), tools)
+    if (!(made instanceof SlackTrouble)) {
+      await refer(made.channel, order.private)
+      return tell(andon, made.channel, made.name, tools)
     }
     const thread = await threadFor(andon, tools)
     await refer(thread ?? nowhere, andon.private)
@@ -39,27 +39,30 @@ export const room = defineSlackOp('room', {
   },
 })
 
-/** Id of the new channel, or of the one that an earlier try made; or why there is none. */
-async function create(message: SlackMessage<'room'>, tools: SlackTools): Promise<string | SlackTrouble> {
-  const { name, private: isPrivate } = message
+/** The new channel, or the one that an earlier try made, for what `key` refers to; or why there is none. */
+export async function create(
+  { name, private: isPrivate }: Pick<SlackMessage<'room'>, 'name' | 'private'>,
+  key: string,
+  tools: SlackTools,
+): Promise<{ channel: string; name: string } | SlackTrouble> {
   for (let n = 1; n <= namesMost; n++) {
     const wanted = numbered(name, n)
     try {
       const { channel } = await tools.call('conversations.create', { name: wanted, is_private: isPrivate }, { patienceMs })
-      return channel.id
+      return { channel: channel.id, name: wanted }
     } catch (error) {
       if (!(error instanceof SlackTrouble) || error.trouble.kind === 'away') throw error
       if (refusalOf(error) !== 'name_taken') return error
       const own = await tools.ownRoom(wanted)
-      if (own && (await isFree(own, message.andon, tools))) return own
+      if (own && (await isFree(own, key, tools))) return { channel: own, name: wanted }
     }
   }
   return new SlackTrouble('conversations.create', undefined, { kind: 'refused', error: 'name_taken', detail: '', errors: [] })
 }
 
-/** Not the room of another andon. */
-const isFree = async (channel: string, andon: string, tools: SlackTools) =>
-  !(await tools.referring(channel)).some((key) => key.startsWith('slack:room/') && key !== keys.room(andon))
+/** Not the room of another andon, or of a lane. */
+const isFree = async (channel: string, key: string, tools: SlackTools) =>
+  !(await tools.referring(channel)).some((other) => /^slack:(room|sub)\//.test(other) && other !== key)
 
 /** `C…/ts` of the thread; null: there is none either. */
 async function threadFor(andon: Andon, tools: SlackTools): Promise<string | null> {
