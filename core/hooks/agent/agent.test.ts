@@ -289,7 +289,8 @@ describe('an agent and its controller', () => {
 
   it('restarts by itself while the controller is away, tells it when it is back, and leaves the rest to it', async () => {
     const { reports, state, at } = await controller()
-    const agent = await start(folder(), { controller: at, fallback: { ...fallbackLimits, silenceMs: 30, firstBackoffMs: 10 } })
+    // Longer than a busy machine takes to answer: else the controller that is back would seem away again.
+    const agent = await start(folder(), { controller: at, fallback: { ...fallbackLimits, silenceMs: 600, firstBackoffMs: 10 } })
     const leo = talkTo(agent)
     state.up = false
     const pid = await leo.pid()
