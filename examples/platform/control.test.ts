@@ -145,6 +145,8 @@ test('killed for good it stays away until it is restored', async () => {
 test('a hanging member holds its process and answers nothing, until it is restored', async () => {
   const { pid } = await member('dipper-2')
   expect((await hang(on(), 'dipper-2'))[0]).toContain(`dipper-2 (pid ${pid}) hangs`)
+  // The signal is on its way for a moment.
+  await until('it hangs', async () => exampleMarks(on()).hanging.length > 0)
   expect(exampleMarks(on()).hanging).toEqual(['dipper-2'])
   await expect(fetch(`${url('dipper-2')}/health`, { signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ name: 'TimeoutError' })
   expect(await restore(on(), 'dipper-2')).toEqual([`dipper-2 (pid ${pid}) goes on.`])
