@@ -1,22 +1,7 @@
 import type { Actor } from '../bots/andon/andon.ts'
 import { openDesk } from '../bots/andon/desk.ts'
 import type { SlackDelivery } from '../bots/slack/deliver.ts'
-import { announce } from '../bots/slack/ops/announce.ts'
-import { archive } from '../bots/slack/ops/archive.ts'
-import { bookmark } from '../bots/slack/ops/bookmark.ts'
-import { card } from '../bots/slack/ops/card.ts'
-import type { AnySlackOp } from '../bots/slack/ops/define.ts'
-import { dm } from '../bots/slack/ops/dm.ts'
-import { group } from '../bots/slack/ops/group.ts'
-import { invite } from '../bots/slack/ops/invite.ts'
-import { lane } from '../bots/slack/ops/lane.ts'
-import { line } from '../bots/slack/ops/line.ts'
-import { pin } from '../bots/slack/ops/pin.ts'
-import { rename } from '../bots/slack/ops/rename.ts'
-import { room } from '../bots/slack/ops/room.ts'
-import { subRoom } from '../bots/slack/ops/sub-room.ts'
-import { topic } from '../bots/slack/ops/topic.ts'
-import { unarchive } from '../bots/slack/ops/unarchive.ts'
+import { slackOps } from '../bots/slack/ops/registry.ts'
 import { startSlackDelivery } from '../bots/slack/start.ts'
 import { openWeb, type Web } from '../bots/slack/web.ts'
 import { indexCatalog } from '../core/catalog/catalog.ts'
@@ -28,24 +13,6 @@ import { openJournal } from '../core/journal/open.ts'
 import { type Log, silentLog } from '../core/log.ts'
 import { systemRandom } from '../core/random.ts'
 import type { Workspace } from './slack/workspace.ts'
-
-const ops: readonly AnySlackOp[] = [
-  announce,
-  archive,
-  bookmark,
-  card,
-  dm,
-  group,
-  invite,
-  lane,
-  line,
-  pin,
-  rename,
-  room,
-  subRoom,
-  topic,
-  unarchive,
-]
 
 /**
  * Real time, but what waits waits shorter: sockets are real, and nobody wants to sit through a retry of 60 s. The wall clock is as
@@ -118,7 +85,7 @@ export async function openHouse(workspace: SlackPlace, names: readonly string[],
 
   const start = (over: { journal?: Journal; web?: Web } = {}) => {
     delivery = startSlackDelivery({
-      ...{ journal, desk, catalog, settings, clock, log, web, ops, ...over },
+      ...{ journal, desk, catalog, settings, clock, log, web, ops: slackOps, ...over },
       onCall: (refs) => refs.flatMap((ref) => (ref.startsWith('person:') ? [ref.slice(7)] : ref === 'team:core' ? names : [])),
     })
     return delivery

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { AndonView, MeasuresView } from '../../bots/andon/wire.ts'
+import { systemClock } from '../../core/clock.ts'
 import type { Api } from '../api.ts'
 import type { ApiOptions, Cli, ExitCode } from '../define.ts'
 import { localeOf, zoneHere } from '../locale.ts'
@@ -23,7 +24,7 @@ const nothingAfter = Number.MAX_SAFE_INTEGER
 /** Wider than any terminal: what is printed once may be wrapped by it. */
 const endless = 10_000
 
-const readerOf = (cli: Cli): Reader => ({ locale: localeOf(cli.env), zone: zoneHere(), now: Date.now() })
+const readerOf = (cli: Cli): Reader => ({ locale: localeOf(cli.env), zone: zoneHere(), now: systemClock.now() })
 const lookAt = (api: Api, id: string) => api.get<AndonView>(`${andonPath(id)}?after=${nothingAfter}`)
 
 function say(cli: Cli, lines: readonly Line[]) {
@@ -36,7 +37,7 @@ export async function order(cli: Cli, verb: Verb, typed: string[], options: Aske
   const named = await lookAt(api, id)
   // Lanes and their numbers are those of the one that goes on.
   const andon = named.mergedInto === null ? named : await lookAt(api, named.mergedInto)
-  const { path, body } = verb.order(rest, options, andon, Date.now())
+  const { path, body } = verb.order(rest, options, andon, systemClock.now())
   const changed = await api.send<AndonView & { answer?: string; acted?: boolean }>('POST', `${andonPath(andon.id)}/${path}`, body)
   if (options.json) cli.json(changed)
   else {
@@ -122,7 +123,7 @@ const dayMs = 86_400_000
 
 export async function measures(cli: Cli, options: Asked & { days: string }): Promise<ExitCode> {
   const days = numberOption(options.days, '--days', 1, 3_650)
-  const from = new Date(Date.now() - days * dayMs).toISOString()
+  const from = new Date(systemClock.now() - days * dayMs).toISOString()
   const found = await (await cli.api(options)).get<MeasuresView>(`/v1/andons/measures?from=${encodeURIComponent(from)}`)
   if (options.json) cli.json(found)
   else cli.out(measureLines(found, days, readerOf(cli)).join('\n'))

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { drillOf } from '../../bots/andon/drills/find.ts'
 import { drills } from '../../bots/andon/drills/registry.ts'
 import type { AndonView } from '../../bots/andon/wire.ts'
+import { systemClock } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import type { ApiOptions, Cli } from '../define.ts'
 import { localeOf, zoneHere } from '../locale.ts'
@@ -50,7 +51,7 @@ export async function drill(cli: Cli, options: DrillOptions): Promise<0 | 1> {
     seen(andon, fresh) {
       seen = andon
       for (const entry of fresh) {
-        const line = entryLine(entry, { locale, zone: zoneHere(), now: Date.now() })
+        const line = entryLine(entry, { locale, zone: zoneHere(), now: systemClock.now() })
         if (!line) continue
         lastAt = performance.now()
         tell(`  ${line.time}  ${line.colour ? paint(line.colour, line.text) : line.text}`)

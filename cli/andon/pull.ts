@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AndonView } from '../../bots/andon/wire.ts'
+import { systemClock } from '../../core/clock.ts'
 import { fault, isFault } from '../../core/errors.ts'
 import { type Api, Refused } from '../api.ts'
 import type { ApiOptions, Cli } from '../define.ts'
 import { localeOf, zoneHere } from '../locale.ts'
 import { paintsOf } from '../render.ts'
 import { shortId } from './find.ts'
+import { freshKey } from './key.ts'
 import { languageOf, leaderLine, painted, type Reader, titleLine } from './parts.ts'
 import { plain } from './width.ts'
 
@@ -33,12 +34,12 @@ export async function pull(cli: Cli, typed: string[], options: PullOptions): Pro
     throw error
   })
   if (options.json) cli.json(pulled)
-  else cli.out(pulledLines(pulled, { locale: localeOf(cli.env), zone: zoneHere(), now: Date.now() }, paintsOf(cli)).join('\n'))
+  else cli.out(pulledLines(pulled, { locale: localeOf(cli.env), zone: zoneHere(), now: systemClock.now() }, paintsOf(cli)).join('\n'))
   return 0
 }
 
 async function sendUntil(cli: Cli, api: Api, body: object): Promise<Pulled> {
-  const key = randomUUID()
+  const key = freshKey()
   const from = performance.now()
   for (let tries = 1; ; tries++) {
     try {
@@ -63,7 +64,7 @@ async function withoutController(cli: Cli, text: string, options: PullOptions): 
   const { readRoster, rosterText } = await import('../../bots/pager/roster.ts')
   const [nobody, telephone] = alone[localeOf(cli.env)]
   const roster = await readRoster(cli.dataOf(options)).then(
-    (found) => [telephone, rosterText(found, Date.now())],
+    (found) => [telephone, rosterText(found, systemClock.now())],
     () => [],
   )
   return [nobody, `  ${plain(text)}`, ...roster].join('\n')

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { AndonView, EntryView } from '../../bots/andon/wire.ts'
 import { tellFailure } from '../api.ts'
 import type { Paint } from '../render.ts'
 import { type Editing, edited, empty, type Press } from './editor.ts'
 import { type Bottom, type Frame, frame, type Size } from './frame.ts'
+import { freshKey } from './key.ts'
 import { keys } from './keys.ts'
 import type { Labels } from './labels.ts'
 import { languageOf, type Reader } from './parts.ts'
@@ -52,7 +52,7 @@ export function openRoom(locale: Reader['locale'], ports: RoomPorts) {
     const order = unit.order(text, andon, labels.problems)
     if ('problem' in order) return set({ said: { text: order.problem, bad: true } })
     const before = drafts.get(name)?.sent
-    const key = before?.text === text ? before.key : randomUUID()
+    const key = before?.text === text ? before.key : freshKey()
     drafts.set(name, { typed, sent: { text, key } })
     set({ prompt: null, said: { text: labels.sending, bad: false } })
     try {

@@ -1,3 +1,4 @@
+import { systemClock } from '../../core/clock.ts'
 import type { Api } from '../api.ts'
 import type { ApiOptions, Cli, ExitCode } from '../define.ts'
 import { localeOf, zoneHere } from '../locale.ts'
@@ -36,7 +37,7 @@ async function inRoom(cli: Cli, api: Api, id: string, locale: Reader['locale']):
   const zone = zoneHere()
   let at = id
   const draw = () => {
-    const drawn = room.draw({ locale, zone, now: Date.now() }, screen.size(), paint)
+    const drawn = room.draw({ locale, zone, now: systemClock.now() }, screen.size(), paint)
     if (drawn) screen.draw(drawn)
   }
   const room = openRoom(locale, {
@@ -66,7 +67,7 @@ async function inRoom(cli: Cli, api: Api, id: string, locale: Reader['locale']):
 async function told(cli: Cli, api: Api, id: string, locale: Reader['locale'], json = false): Promise<boolean> {
   const over = new AbortController()
   const paint = paintsOf(cli)
-  const reader = (): Reader => ({ locale, zone: zoneHere(), now: Date.now() })
+  const reader = (): Reader => ({ locale, zone: zoneHere(), now: systemClock.now() })
   const { labels } = languageOf(reader())
   const say = (lines: readonly Line[]) => {
     for (const line of lines) cli.out(painted(line, endless, paint))

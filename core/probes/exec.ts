@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fault } from '../errors.ts'
+import { killGroup } from '../process-group.ts'
 import { defineProbe, failed, passed, type Target, whenAborted } from './define.ts'
 
 const keptBytes = 4_096
@@ -61,16 +62,4 @@ function keepEnd(child: ChildProcess): () => string {
 function lastLine(output: string): string {
   const line = output.trim().split('\n').at(-1)?.trim() ?? ''
   return line === '' ? '' : `: ${line.slice(0, 300)}`
-}
-
-function killGroup(child: ChildProcess): void {
-  child.stdout?.destroy()
-  child.stderr?.destroy()
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch (error) {
-    // ESRCH: all of them ended by themselves.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }

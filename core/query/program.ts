@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { killGroup } from '../process-group.ts'
 import { type Asking, answerLimitBytes, deadline, failed, tookTooLong } from './problem.ts'
 
 interface Program {
@@ -64,16 +65,4 @@ export function outputOf({ command, stdin, env, limitBytes = answerLimitBytes }:
       else child.once('close', settle)
     })
   })
-}
-
-function killGroup(child: ChildProcess): void {
-  child.stdout?.destroy()
-  child.stderr?.destroy()
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch (error) {
-    // ESRCH: all of them ended by themselves.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }

@@ -5,27 +5,11 @@ import { followRuns } from '../../bots/andon/facts/runs.ts'
 import { followFacts } from '../../bots/andon/facts/stalk.ts'
 import { followLeads } from '../../bots/andon/leads.ts'
 import { openOrders } from '../../bots/andon/orders.ts'
-import type { AndonDesk } from '../../bots/andon/ports.ts'
+import type { AndonDesk, AndonPorts } from '../../bots/andon/ports.ts'
 import { andonRoutes } from '../../bots/andon/routes.ts'
 import { pullSynthetically } from '../../bots/andon/synthetic.ts'
 import type { Feature } from '../../core/api/app.ts'
-import type { Commands } from '../../core/api/ports.ts'
-import type { Catalog } from '../../core/catalog/catalog.ts'
 import { changeRoutes } from '../../core/changes/routes.ts'
-import type { Clock } from '../../core/clock.ts'
-import type { Journal } from '../../core/journal/journal.ts'
-import type { Log } from '../../core/log.ts'
-import type { StatusBoard } from '../../core/probes/probe.ts'
-
-export interface AndonParts {
-  catalog: Catalog
-  journal: Journal
-  status: StatusBoard
-  clock: Clock
-  log: Log
-  commands: Commands
-  environment(name: string): string | undefined
-}
 
 /** Something that is started, and ended in the reverse order. */
 interface Running {
@@ -33,7 +17,7 @@ interface Running {
 }
 
 /** The Andon, put together: its desk, its routes, and who works beside it. */
-export function openAndon(parts: AndonParts) {
+export function openAndon(parts: AndonPorts) {
   const { catalog, journal, clock, log, commands } = parts
   const desk: AndonDesk = openDesk(parts)
   const orders = openOrders({ desk, commands, journal, catalog })
