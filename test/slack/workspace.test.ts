@@ -90,12 +90,13 @@ const authorized = (workspace: Workspace) => ({
   logger: quiet,
 })
 
-async function bySocket(options: WorkspaceOptions = {}) {
+/** `pingTimeoutMs`: after how long without a pong the client takes the line for dead, and connects anew; what was under way is then lost. */
+async function bySocket(options: WorkspaceOptions = {}, pingTimeoutMs = 5_000) {
   const workspace = await workspaceOf(options)
   const receiver = new SocketModeReceiver({
     appToken: workspace.appToken,
     logger: quiet,
-    clientPingTimeout: 100,
+    clientPingTimeout: pingTimeoutMs,
     installerOptions: { clientOptions: { ...workspace.clientOptions, retryConfig: { forever: true, minTimeout: 20, maxTimeout: 20 } } },
   })
   const heard: Fields[] = []
@@ -349,7 +350,7 @@ describe('what people see', () => {
 
 describe('the line to Slack', () => {
   test('the socket connects anew after Slack was away, and after it asked for that', async () => {
-    const { workspace } = await bySocket()
+    const { workspace } = await bySocket({}, 500)
     workspace.down = true
     expect(await workspace.as('aki').command('/andon', 'lost')).toMatchObject({ delivered: false })
     await workspace.until(() =>
