@@ -7,8 +7,24 @@ export type IncidentId = Id<'incident'>
 export type RunId = Id<'run'>
 export type AndonId = Id<'andon'>
 
-/** What an id is of: incident, run, page, request, andon, lane, inquiry, update, kaizen item, change, override. */
-type Prefix = 'inc' | 'run' | 'page' | 'req' | 'and' | 'lane' | 'inq' | 'upd' | 'kai' | 'chg' | 'ovr'
+/** What an id is of: incident, run, page, request, andon, lane, inquiry, update, kaizen item, change, override, scan, finding, ask, review, week of duty. */
+type Prefix =
+  | 'inc'
+  | 'run'
+  | 'page'
+  | 'req'
+  | 'and'
+  | 'lane'
+  | 'inq'
+  | 'upd'
+  | 'kai'
+  | 'chg'
+  | 'ovr'
+  | 'scan'
+  | 'fnd'
+  | 'ask'
+  | 'rev'
+  | 'duty'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 

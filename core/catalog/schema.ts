@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { andonBlocks } from './schema-andon.ts'
+import { guardiansBlocks } from './schema-guardians.ts'
 import { command, id, ms, url } from './schema-parts.ts'
 import { peopleBlocks } from './schema-people.ts'
 
@@ -96,6 +97,7 @@ export const configSchema = z.strictObject({
     .default([]),
   ...peopleBlocks,
   ...andonBlocks,
+  ...guardiansBlocks,
   guards: z
     .strictObject({
       maxFailingShare: z

@@ -27,8 +27,22 @@ const vendors: readonly { modules: readonly string[]; at: readonly string[]; why
   { modules: ['temporal-polyfill'], at: ['core/calendar.ts'], why: 'Dates and zones go through core/calendar.ts only.' },
   { modules: ['node-cron'], at: ['infra/main/schedule.ts'], why: 'Schedules are kept in infra/main/schedule.ts only.' },
   {
+    modules: ['@aws-sdk'],
+    at: ['guardians/aws', 'guardians/inventory', 'infra/main', 'infra/aws'],
+    why: 'AWS is reached through an inventory (guardians/inventory) or infra/main, by the one factory.',
+  },
+  {
     modules: ['hono', '@hono/node-server', '@hono/zod-openapi'],
-    at: ['core/api', 'core/changes/routes.ts', 'bots/andon/routes.ts', 'bots/pager/routes.ts', 'bots/slack/routes.ts', 'infra/main'],
+    at: [
+      'core/api',
+      'core/changes/routes.ts',
+      'bots/andon/routes.ts',
+      'bots/pager/routes.ts',
+      'bots/slack/routes.ts',
+      'bots/duty/routes.ts',
+      'guardians/findings/routes.ts',
+      'infra/main',
+    ],
     why: 'HTTP is served by core/api and the routes.ts of a feature, composed in infra/main.',
   },
   { modules: ['pino'], at: ['core/log.ts'], why: 'Take a Log (core/log.ts) as a parameter.' },
