@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Where the continuous integration wants the totals. */
 const report = process.env.TEST_REPORT
@@ -6,13 +6,15 @@ const report = process.env.TEST_REPORT
 export default defineConfig({
   test: {
     include: ['{core,remediation,runbooks,guardians,bots,infra,cli,console,examples,test}/**/*.test.{ts,tsx}'],
+    // Those that need Python and moto: `npm run test:aws`.
+    exclude: [...configDefaults.exclude, '**/*.aws.test.ts'],
     // Tests start processes, servers and native drivers: a process of its own per file keeps a leak where it was made.
     pool: 'forks',
     // Two at a time also on larger machines: several files start fleets of processes, and their timings are checked.
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    reporters: ['default', './test/left-out.ts', ...(report ? [['json', { outputFile: report }] as const] : [])],
     coverage: { provider: 'v8', include: ['{core,remediation,runbooks,guardians,bots,infra,cli}/**/*.ts'], exclude: ['**/*.test.ts'] },
   },
 })
