@@ -4,7 +4,7 @@ import { unattached } from './unattached.ts'
 
 const volume = (over: Partial<Volume> = {}): Volume => ({
   ...{ arn: 'arn:aws:ec2:us-east-1:123456789012:volume/vol-1', id: 'vol-1', type: 'gp3', sizeGiB: 100, encrypted: true },
-  ...{ createdAt: daysAgo(8), instances: [], ...over },
+  ...{ createdAt: daysAgo(8), instances: [], attachedAt: null, iops: 3000, ...over },
 })
 
 checkTable(unattached, {

@@ -11,7 +11,13 @@ export interface Volume extends Resource {
   createdAt: number | null
   /** Instances that it is attached to. */
   instances: string[]
+  /** Epoch ms of the latest attachment; null: attached to nothing. */
+  attachedAt: number | null
+  /** Provisioned, or of its size; null: of a type without a promise. */
+  iops: number | null
 }
+
+const latest = (times: readonly number[]): number | null => (times.length === 0 ? null : Math.max(...times))
 
 /** EBS volumes. AWS does not tell when a volume was detached. */
 export const volumes = defineInventory<Volume>('volumes', {
@@ -29,6 +35,8 @@ export const volumes = defineInventory<Volume>('volumes', {
         encrypted: volume.Encrypted ?? false,
         createdAt: volume.CreateTime?.getTime() ?? null,
         instances: (volume.Attachments ?? []).flatMap(({ InstanceId }) => InstanceId ?? []),
+        attachedAt: latest((volume.Attachments ?? []).flatMap(({ AttachTime }) => AttachTime?.getTime() ?? [])),
+        iops: volume.Iops ?? null,
         ...nameIn(volume.Tags),
         ...ownerIn(volume.Tags, settings),
       }),
