@@ -88,6 +88,31 @@ const catalogue = {
     next: 'Nothing was started. Make it readable by you alone (chmod 600), or delete it: a new one is made on the next start.',
   },
   'not-found': { status: 404, retryable: false, text: 'There is no {what} "{id}".', next: 'See the list ({list}) for what exists.' },
+  'finding-not-found': { status: 404, retryable: false, text: 'There is no finding "{id}".', next: 'See the list (GET /v1/findings).' },
+  'finding-decided': {
+    status: 409,
+    retryable: false,
+    text: 'The finding {id} is {status}: it cannot be {wanted}.',
+    next: 'Nothing was changed. {hint}',
+  },
+  'owner-unknown': {
+    status: 422,
+    retryable: false,
+    text: 'Nobody to ask: {problem}',
+    next: 'Nobody was asked. Name a person or a team of the configuration, or set guardians.fallback.',
+  },
+  'no-runbook': {
+    status: 409,
+    retryable: false,
+    text: 'Nothing mends {check} by itself: {reason}',
+    next: 'Nothing was changed. A person does what the finding says.',
+  },
+  'too-many-items': {
+    status: 409,
+    retryable: false,
+    text: '{count} fixes already wait for a scan to confirm them; {limit} at most.',
+    next: 'Nothing was changed. Let a scan look at them first (jidoka guardians run), or raise guardians.fixMaxItems.',
+  },
   'unknown-action': {
     status: 404,
     retryable: false,

@@ -32,11 +32,14 @@ export interface Ask {
   id: string
   /** Person who is asked. */
   to: string
+  /** Why that person: named by whoever asks, the owner, on call for the owner's team, or nobody else was found (then say whose it may be). */
+  via: 'named' | 'owner' | 'team' | 'fallback'
   by: Who
   /** Epoch ms, as all times here. */
   at: number
   dueAt: number
   words: string | null
+  /** Null again when a later scan still sees what was said to be done. */
   answer: { kind: 'will-do' | 'done' | 'not-mine' | 'disagree'; by: Who; at: number; words: string | null } | null
   remindedAt: number | null
   reminders: number
@@ -67,8 +70,8 @@ export interface Finding {
   ask: Ask | null
   mute: { reason: string; by: Who; at: number; until: number } | null
   wrong: { reason: string; by: Who; at: number } | null
-  /** A runbook that was approved for it. */
-  fix: { runbook: string; by: Who; at: number; run: string | null; dryRun: boolean } | null
+  /** A runbook that was approved for it; `run` null: not begun. `said`: what it answered, of a dry run what it would do. */
+  fix: { runbook: string; by: Who; at: number; run: string | null; dryRun: boolean; said: string | null } | null
   /** When, and the scan that covered it. */
   fixed: { at: number; run: string } | null
 }
@@ -93,7 +96,7 @@ export interface FindingFilter {
   owner?: string
   /** First seen, or seen again after it was fixed, since then. */
   newSince?: number
-  /** Asked, and due before then. */
+  /** Asked, and due before then; what was answered with `not-mine` or `disagree` is due for the next review at once. */
   dueBefore?: number
 }
 
@@ -152,7 +155,10 @@ export interface TrendDay {
 
 /** The findings of the platform; every surface (Slack, API, CLI) goes through it. */
 export interface FindingsDesk {
-  /** A whole run (shards merged). Idempotent by `report.run`. One transaction per 500 findings at most. */
+  /**
+   * A whole run (shards merged); or parts of it one after the other, as long as the line of coverage comes with the last part of
+   * its check. Idempotent: a report may be sent again, also one that was taken in by half. At most 500 findings per transaction.
+   */
   ingest(report: Report): Promise<Ingested>
   get(id: string): Promise<Finding | null>
   /** Worst first: severity, then savings, then age. */
@@ -160,7 +166,7 @@ export interface FindingsDesk {
   count(filter: FindingFilter): Promise<number>
   /** @throws fault `finding-not-found`, `finding-decided` (the status does not allow it), `owner-unknown`, `no-runbook`, `too-many-items`, `forbidden` */
   decide(id: string, decision: Decision, by: Who): Promise<Finding>
-  /** Asks that are to be reminded of now, and mutes that are over; told in the journal, posted to the outbox. */
+  /** Asks that are to be reminded of now (`finding.reminded`), and mutes that are over (`finding.unmuted`); told in the journal. */
   tick(): Promise<void>
   /** When `tick` has something to do next; epoch ms. */
   nextAt(): Promise<number | null>
