@@ -1,4 +1,5 @@
 import { checkAndon } from './crosscheck-andon.ts'
+import { checkDuty } from './crosscheck-duty.ts'
 import { checkPeople } from './crosscheck-people.ts'
 import { didYouMean, mustExist } from './problems.ts'
 import type { Component, Config, Member, ProbeConfig } from './schema.ts'
@@ -17,6 +18,7 @@ export function crosscheck(config: Config): string[] {
     ...config.maintenance.flatMap((window, i) => checkMaintenance(known, window, `maintenance[${i}]`)),
     ...checkAndon(config),
     ...checkPeople(config),
+    ...checkDuty(config),
   ]
 }
 

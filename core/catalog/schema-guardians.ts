@@ -139,6 +139,10 @@ export const dutySchema = z.strictObject({
   days: z.array(z.enum(weekdays)).min(1).default(['mon', 'tue', 'wed', 'thu', 'fri']),
   at: localTime.default('09:30').describe('When the review begins'),
   zone: zone.default('UTC'),
+  workday: z
+    .strictObject({ from: localTime, until: localTime })
+    .default({ from: '08:00', until: '19:00' })
+    .describe('Nobody is drawn in whose own zone the review would be outside of this'),
   minutes: z.int().min(5).max(240).default(30).describe('Clock of one review'),
   holidays: z.array(z.iso.date()).max(1_000).default([]),
   absences: z.array(absence).max(5_000).default([]),
