@@ -3,6 +3,7 @@ import { gather } from '../alerts/gather.ts'
 import { ingest } from '../alerts/ingest.ts'
 import type { Clock } from '../clock.ts'
 import { causeChain, fault } from '../errors.ts'
+import { openFindings } from '../findings/open.ts'
 import type { Mint } from '../ids.ts'
 import { decide } from '../incidents/decide.ts'
 import { resolve } from '../incidents/resolve.ts'
@@ -131,6 +132,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
       }
       return (await driver.change(sql.records.see, { key, at: now })) === 1
     },
+    findings: () => openFindings({ driver, sql, write }),
     records: (kind) => openRecords(kind, { driver, sql, now: () => clock.now(), write }),
 
     setSwitch: (scope, off, by, reason) => write((context) => setSwitch(context, scope, off, by, reason)),

@@ -1,4 +1,5 @@
 import type { Alert, AlertInput } from '../alerts/alert.ts'
+import type { FindingStore } from '../findings/finding.ts'
 import type { AndonId, IncidentId, RunId } from '../ids.ts'
 import type { Failure, Incident, IncidentStatus } from '../incidents/incident.ts'
 import type { Records } from '../records/record.ts'
@@ -64,6 +65,8 @@ export interface Journal {
   firstSeen(key: string): Promise<boolean>
   /** Records of a kind; see core/records. */
   records<Data>(kind: string): Records<Data>
+  /** What guardians found; see core/findings. */
+  findings<Data, Scan>(): FindingStore<Data, Scan>
 
   /** Switches automation off or on for `global` or one component. */
   setSwitch(scope: string, off: boolean, by: string, reason: string): Promise<void>

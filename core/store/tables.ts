@@ -192,6 +192,87 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
       ],
     ),
 
+    /**
+     * What guardians found: the state is a document, and beside it what it is looked for, sorted and counted by. See core/findings.
+     */
+    finding: table(
+      'finding',
+      {
+        id: text('id').primaryKey(),
+        /** Of check, account, region and resource, hashed: a resource may have a long name. */
+        key: text('key').notNull(),
+        /** Check, account and region: what a scan covers as one. */
+        scope: text('scope').notNull(),
+        guardian: text('guardian').notNull(),
+        check: text('check_id').notNull(),
+        account: text('account').notNull(),
+        region: text('region').notNull(),
+        status: text('status').notNull(),
+        /** 0 wants somebody (open, asked), 1 muted, 2 wrong, 3 fixed. */
+        class: int('class').notNull(),
+        severity: int('severity').notNull(),
+        /** Cents of a US dollar a month. */
+        savings: int('savings').notNull(),
+        /** Worst first, when it is read upwards. */
+        sort: text('sort').notNull(),
+        /** Lower case, to be compared. */
+        owner: text('owner'),
+        asked: text('asked'),
+        newAt: int('new_at').notNull(),
+        dueAt: int('due_at'),
+        /** When it wants to be looked at again. */
+        nextAt: int('next_at'),
+        lastSeenAt: int('last_seen_at').notNull(),
+        /** The run that saw it last. */
+        lastRun: text('last_run').notNull(),
+        /** The run after which it may still be there: seen, or not decided. */
+        heldRun: text('held_run').notNull(),
+        fixedRun: text('fixed_run'),
+        fixedAt: int('fixed_at'),
+        /** Whose fix it was. */
+        fixedBy: text('fixed_by'),
+        /** 0 or 1: an approved fix waits for its scan; somebody voted that the check is wrong; people or a fix decided it. */
+        fixing: int('fixing').notNull(),
+        voted: int('voted').notNull(),
+        decided: int('decided').notNull(),
+        data: text('data').notNull(),
+      },
+      (t) => [
+        uniqueIndex('finding_key').on(t.key),
+        index('finding_worst').on(t.class, t.sort),
+        index('finding_sort').on(t.sort),
+        index('finding_scope').on(t.scope, t.class),
+        index('finding_due').on(t.nextAt).where(sql`next_at is not null`),
+        index('finding_fixed').on(t.fixedAt).where(sql`fixed_at is not null`),
+        index('finding_fixed_run').on(t.fixedRun).where(sql`fixed_run is not null`),
+      ],
+    ),
+
+    /** The newest run that told of a check in an account and region: an older one says nothing any more. */
+    scope: table('scope', {
+      scope: text('scope').primaryKey(),
+      run: text('run').notNull(),
+      startedAt: int('started_at').notNull(),
+    }),
+
+    /** One row per run of guardians: counts for the trend, and its ledger. */
+    scan: table(
+      'scan',
+      {
+        id: text('id').primaryKey(),
+        run: text('run').notNull(),
+        at: int('at').notNull(),
+        opened: int('opened').notNull(),
+        regressed: int('regressed').notNull(),
+        fixed: int('fixed').notNull(),
+        /** What wanted somebody after it, and what that costs, cents a month. */
+        open: int('open').notNull(),
+        savings: int('savings').notNull(),
+        data: text('data').notNull(),
+      },
+      (t) => [uniqueIndex('scan_run').on(t.run), index('scan_at').on(t.at)],
+    ),
+
     /** Automation, switched off by a person: `global`, or the id of a component. */
     switch: table('switch', {
       scope: text('scope').primaryKey(),

@@ -2,6 +2,7 @@ import { type Placeholder, type SQL, sql } from 'drizzle-orm/sql'
 import { type Builder, type Compiler, compiler, type Dialect } from '../kit.ts'
 import { defineTables, type Tables } from '../tables.ts'
 import { alertStatements } from './alerts.ts'
+import { findingStatements } from './findings.ts'
 import { incidentStatements } from './incidents.ts'
 import { journalStatements } from './journal.ts'
 import { recordStatements } from './records.ts'
@@ -45,6 +46,7 @@ export function compileStatements(dialect: Dialect) {
     roles: roleStatements(schema),
     journal: journalStatements(schema),
     records: recordStatements(schema),
+    findings: findingStatements(schema),
   }
 }
 
