@@ -128,6 +128,29 @@ export const prices = {
     source: 'https://aws.amazon.com/elasticloadbalancing/pricing/',
     asOf: '2025-06-01',
   },
+  /** Compressed, as `storedBytes` says. */
+  'logs-storage': {
+    unit: 'GiB',
+    usd: 0.03,
+    regions: { 'ap-northeast-1': 0.033, 'eu-central-1': 0.0324, 'eu-west-1': 0.03 },
+    source: 'https://aws.amazon.com/cloudwatch/pricing/',
+    asOf: '2025-06-01',
+  },
+  /** The first tier, x86. */
+  'lambda-x86': {
+    unit: 'GB-second',
+    usd: 0.0000166667,
+    regions: { 'ap-northeast-1': 0.0000166667, 'eu-central-1': 0.0000166667, 'eu-west-1': 0.0000166667 },
+    source: 'https://aws.amazon.com/lambda/pricing/',
+    asOf: '2025-06-01',
+  },
+  'lambda-arm': {
+    unit: 'GB-second',
+    usd: 0.0000133334,
+    regions: { 'ap-northeast-1': 0.0000133334, 'eu-central-1': 0.0000133334, 'eu-west-1': 0.0000133334 },
+    source: 'https://aws.amazon.com/lambda/pricing/',
+    asOf: '2025-06-01',
+  },
   ...computePrices,
 } as const satisfies Record<string, Price>
 
