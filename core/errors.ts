@@ -15,6 +15,12 @@ const catalogue = {
     text: 'No configuration: {file} does not exist.',
     next: 'Write jidoka.config.ts (see docs/configuration.md), pass --config FILE, or try `jidoka up --example`.',
   },
+  'guardian-failed': {
+    status: 502,
+    retryable: true,
+    text: 'The guardian {guardian} did not report: {problem}',
+    next: 'Nothing of its findings was changed. Read its log, or run `jidoka guardians run {guardian}` here.',
+  },
   'bad-request': {
     status: 422,
     retryable: false,
@@ -212,6 +218,54 @@ const catalogue = {
     text: 'The lease on {resource} is no longer ours (fence {fence}).',
     next: 'We stopped before acting; whoever holds it goes on.',
   },
+  'aws-denied': {
+    status: 502,
+    retryable: false,
+    text: 'AWS does not allow {action} in {account} {region}: {problem}',
+    next: 'What rests on it is told as unknown, and nothing is closed. Allow it in the role (docs/guardians.md lists what each check needs).',
+  },
+  'aws-credentials': {
+    status: 502,
+    retryable: false,
+    text: 'No usable AWS credentials for {account}: {problem}',
+    next: 'Everything of this account is told as unknown. Sign in, or check AWS_PROFILE and the role of the account.',
+  },
+  'aws-throttled': {
+    status: 502,
+    retryable: true,
+    text: 'AWS throttled {call} in {account} {region}, {attempts} times running.',
+    next: 'What rests on it is told as unknown. The next scan asks again, slower.',
+  },
+  'aws-absent': {
+    status: 404,
+    retryable: false,
+    text: 'AWS has nothing of that name for {call}: {code}: {problem}',
+    next: 'It was deleted, or never configured.',
+  },
+  'aws-region-off': {
+    status: 502,
+    retryable: false,
+    text: 'The region {region} is not enabled in {account}.',
+    next: 'Enable it, or take it out of guardians.accounts.',
+  },
+  'aws-unreachable': {
+    status: 502,
+    retryable: true,
+    text: 'AWS could not be reached for {call} in {region}: {problem}',
+    next: 'What rests on it is told as unknown. Check the network, the proxy and AWS_ENDPOINT_URL.',
+  },
+  'aws-refused': {
+    status: 502,
+    retryable: false,
+    text: 'AWS refused {call} in {account} {region}: {code}: {problem}',
+    next: 'What rests on it is told as unknown.',
+  },
+  'aws-undeclared': {
+    status: 500,
+    retryable: false,
+    text: '{call} was called, but not declared.',
+    next: 'Add it to `calls` of the inventory or detail: the policies are generated from there.',
+  },
   'deadline-passed': {
     status: 504,
     retryable: true,
@@ -253,6 +307,12 @@ const catalogue = {
     retryable: true,
     text: 'The store failed: {problem}',
     next: 'No action is taken while nothing can be recorded; pages still go out.',
+  },
+  'no-platform': {
+    status: 503,
+    retryable: false,
+    text: 'There is no configuration here that names components, pairs of stores or addresses.',
+    next: 'Nothing of ours was looked at, and nothing is taken as gone. Run it with --config FILE, or let the controller run it.',
   },
   'address-in-use': {
     status: 503,

@@ -20,6 +20,7 @@ const months: Partial<Record<PriceItem, { quantity: number; virginia: number; to
   'elb-application': { quantity: 1, virginia: 16.43, tokyo: 17.74 },
   'elb-network': { quantity: 1, virginia: 16.43, tokyo: 17.74 },
   'elb-gateway': { quantity: 1, virginia: 9.13 },
+  secret: { quantity: 5, virginia: 2, tokyo: 2 },
   'logs-storage': { quantity: 100, virginia: 3, tokyo: 3.3 },
   'lambda-x86': { quantity: 1_000_000, virginia: 16.67, tokyo: 16.67 },
   'lambda-arm': { quantity: 1_000_000, virginia: 13.33, tokyo: 13.33 },

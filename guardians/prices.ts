@@ -1,5 +1,6 @@
 import type { Target } from './define.ts'
 import { computePrices } from './prices-compute.ts'
+import { databasePrices } from './prices-database.ts'
 import { hourly } from './prices-hourly.ts'
 
 /** What something costs per month when it is there and not needed, and how that was reckoned. */
@@ -151,7 +152,14 @@ export const prices = {
     source: 'https://aws.amazon.com/lambda/pricing/',
     asOf: '2025-06-01',
   },
+  secret: {
+    unit: 'secret',
+    usd: 0.4,
+    source: 'https://aws.amazon.com/secrets-manager/pricing/',
+    asOf: '2025-06-01',
+  },
   ...computePrices,
+  ...databasePrices,
 } as const satisfies Record<string, Price>
 
 export type PriceItem = keyof typeof prices
