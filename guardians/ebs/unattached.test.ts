@@ -10,7 +10,8 @@ const volume = (over: Partial<Volume> = {}): Volume => ({
 checkTable(unattached, {
   flags: {
     'attached to nothing, and made eight days ago': { row: volume(), evidence: { sizeGiB: 100, ageDays: 8 }, usdPerMonth: 8 },
-    'of a type without a price: flagged all the same': { row: volume({ type: 'standard' }), usdPerMonth: null },
+    'at the price of its type': { row: volume({ type: 'st1', sizeGiB: 1000 }), usdPerMonth: 45 },
+    'of a type without a price: flagged all the same': { row: volume({ type: 'new' }), usdPerMonth: null },
   },
   passes: {
     attached: { row: volume({ instances: ['i-1'] }) },

@@ -1,5 +1,6 @@
 import { defineCheck, fail, pass } from '../define.ts'
 import { volumes } from '../inventory/volumes.ts'
+import { volumeItem } from '../prices-storage.ts'
 import { daysSince } from '../resource.ts'
 
 /** A volume attached to nothing is paid for, and its data ages out of sight. */
@@ -28,10 +29,7 @@ export const unattached = defineCheck('ebs-unattached', {
     const ageDays = daysSince(volume.createdAt, now)
     if (volume.instances.length > 0 || (ageDays !== null && ageDays < options.minDays)) return pass
     const { type, sizeGiB } = volume
-    return fail(
-      'unattached',
-      { type, sizeGiB, ageDays },
-      { savings: type === 'gp2' || type === 'gp3' ? savings(`ebs-${type}`, sizeGiB) : null },
-    )
+    const item = volumeItem(type)
+    return fail('unattached', { type, sizeGiB, ageDays }, { savings: item && savings(item, sizeGiB) })
   },
 })
