@@ -2,6 +2,7 @@ import type { Target } from './define.ts'
 import { computePrices } from './prices-compute.ts'
 import { databasePrices } from './prices-database.ts'
 import { hourly } from './prices-hourly.ts'
+import { throughputPrices } from './prices-throughput.ts'
 
 /** What something costs per month when it is there and not needed, and how that was reckoned. */
 export interface Savings {
@@ -160,6 +161,7 @@ export const prices = {
   },
   ...computePrices,
   ...databasePrices,
+  ...throughputPrices,
 } as const satisfies Record<string, Price>
 
 export type PriceItem = keyof typeof prices

@@ -7,7 +7,9 @@ import { database } from './database/guardian.ts'
 import { dynamodb } from './dynamodb/guardian.ts'
 import { ebs } from './ebs/guardian.ts'
 import { exposure } from './exposure/guardian.ts'
+import { lambda } from './lambda/guardian.ts'
 import { logs } from './logs/guardian.ts'
+import { pairing } from './pairing/guardian.ts'
 import { queues } from './queues/guardian.ts'
 import { quota } from './quota/guardian.ts'
 import { stream } from './stream/guardian.ts'
@@ -20,7 +22,9 @@ export const guardians = [
   dynamodb,
   ebs,
   exposure,
+  lambda,
   logs,
+  pairing,
   queues,
   quota,
   stream,
