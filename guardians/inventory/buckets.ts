@@ -10,22 +10,18 @@ import { GetPublicAccessBlockCommand as GetAccountBlockCommand, S3ControlClient 
 import { isFault } from '../../core/errors.ts'
 import type { Aws } from '../aws/aws.ts'
 import { defineDetail, defineInventory, type Resource } from '../define.ts'
-import { settled } from './elsewhere.ts'
-
-/** Buckets are listed once for all regions, and each answers in its own. */
-const anywhere = settled(S3Client, { followRegionRedirects: true })
 
 export interface Bucket extends Resource {
   name: string
 }
 
-/** Buckets of an account, wherever they are. */
+/** Buckets of an account, wherever they are: the client follows to where each answers. */
 export const buckets = defineInventory<Bucket>('buckets', {
   title: { en: 'S3 buckets', ja: 'S3 バケット' },
   scope: 'account',
   calls: ['s3:ListAllMyBuckets'],
   async page({ aws, target: { partition } }, token) {
-    const answer = await aws.send(anywhere, new ListBucketsCommand({ MaxBuckets: 1_000, ContinuationToken: token }))
+    const answer = await aws.send(S3Client, new ListBucketsCommand({ MaxBuckets: 1_000, ContinuationToken: token }))
     const rows = (answer.Buckets ?? []).map(({ Name = '' }): Bucket => ({ arn: `arn:${partition}:s3:::${Name}`, name: Name }))
     return answer.ContinuationToken ? { rows, next: answer.ContinuationToken } : { rows }
   },
@@ -75,19 +71,19 @@ export const bucketExposure = defineDetail<Bucket, BucketExposure>('bucket-expos
 
 async function exposureOf(aws: Aws, Bucket: string): Promise<BucketExposure> {
   const block = await orAbsent(
-    aws.send(anywhere, new GetPublicAccessBlockCommand({ Bucket })).then((answer) => inForce(answer.PublicAccessBlockConfiguration)),
+    aws.send(S3Client, new GetPublicAccessBlockCommand({ Bucket })).then((answer) => inForce(answer.PublicAccessBlockConfiguration)),
     noBlock,
   )
   const publicPolicy =
     !block.restrictsPolicies &&
     (await orAbsent(
-      aws.send(anywhere, new GetBucketPolicyStatusCommand({ Bucket })).then(({ PolicyStatus }) => PolicyStatus?.IsPublic ?? false),
+      aws.send(S3Client, new GetBucketPolicyStatusCommand({ Bucket })).then(({ PolicyStatus }) => PolicyStatus?.IsPublic ?? false),
       false,
     ))
   const publicGrants = block.ignoresAcls
     ? []
     : await orAbsent(
-        aws.send(anywhere, new GetBucketAclCommand({ Bucket })).then(({ Grants }) => forEverybody(Grants ?? [])),
+        aws.send(S3Client, new GetBucketAclCommand({ Bucket })).then(({ Grants }) => forEverybody(Grants ?? [])),
         [],
       )
   return { block, publicPolicy, publicGrants }

@@ -15,6 +15,8 @@ export interface Instance extends Resource {
   zone: string | null
   subnet: string | null
   vpc: string | null
+  /** IPv4, private and public. */
+  addresses: string[]
   /** Plain Linux, on demand, shared hardware: what the list price is for. */
   listPriced: boolean
   /** Auto Scaling group that made it. */
@@ -43,6 +45,7 @@ const rowOf = (instance: Answer, target: Target, settings: ScanSettings): Instan
   zone: instance.Placement?.AvailabilityZone ?? null,
   subnet: instance.SubnetId ?? null,
   vpc: instance.VpcId ?? null,
+  addresses: [instance.PrivateIpAddress, instance.PublicIpAddress].filter((address) => address !== undefined),
   listPriced: listPriced(instance),
   group: instance.Tags?.find(({ Key }) => Key === 'aws:autoscaling:groupName')?.Value ?? null,
   ...nameIn(instance.Tags),
