@@ -41,6 +41,7 @@ const vendors: readonly { modules: readonly string[]; at: readonly string[]; why
       'bots/slack/routes.ts',
       'bots/duty/routes.ts',
       'guardians/findings/routes.ts',
+      'guardians/routes.ts',
       'infra/main',
     ],
     why: 'HTTP is served by core/api and the routes.ts of a feature, composed in infra/main.',

@@ -1,0 +1,73 @@
+import type { Check, Evidence, Guardian, Words } from './define.ts'
+
+/** How a finding is told to people: from its check's words and its own evidence. */
+export type Locale = 'en' | 'ja'
+
+export interface Told {
+  /** Title of the check. */
+  title: string
+  /** What is so, with the numbers: `gp3, 100 GiB, attached to nothing`. */
+  says: string
+  why: string
+  fix: string
+}
+
+interface Tellable {
+  check: string
+  reason: string
+  evidence: Evidence
+}
+
+/** A teller over the checks of these guardians. A check that is not among them (an older version's) is told by its id and evidence. */
+export function teller(guardians: readonly Guardian[]): (finding: Tellable, locale: Locale) => Told {
+  const checks = new Map<string, Check>(guardians.flatMap((guardian) => guardian.checks.map((check) => [check.id, check])))
+  return ({ check: id, reason, evidence }, locale) => {
+    const check = checks.get(id)
+    const words = check?.says[reason]
+    const told = words ? filled(words, evidence, locale) : `${reason}: ${evidenceText(evidence)}`
+    if (!check) return { title: id, says: told, why: '', fix: '' }
+    return { title: check.title[locale], says: told, why: check.why[locale], fix: check.fix[locale] }
+  }
+}
+
+/** Words with the evidence in their braces. */
+export const filled = (words: Words, evidence: Evidence, locale: Locale): string =>
+  words[locale].replaceAll(/\{(\w+)\}/g, (_, name: string) => valueText(evidence[name], locale))
+
+/** All of it in one line, for those who want the numbers. */
+export const evidenceText = (evidence: Evidence): string =>
+  Object.entries(evidence)
+    .map(([name, value]) => `${name} ${valueText(value, 'en')}`)
+    .join(', ')
+
+function valueText(value: Evidence[string] | undefined, locale: Locale): string {
+  if (value === null || value === undefined) return locale === 'ja' ? '不明' : 'unknown'
+  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'object') return value.map((one) => (typeof one === 'number' ? numberText(one) : one)).join(', ')
+  return String(value)
+}
+
+/** At most two places after the point, thousands apart. */
+const numberText = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 1 ? 4 : 2 })
+
+export const severities = ['high', 'medium', 'low'] as const
+
+/** What a person calls it: its name, else the last part of its ARN. */
+export const shortName = ({ name, resource }: { name: string | null; resource: string }): string =>
+  name ?? resource.split(/[:/]/).findLast((part) => part !== '') ?? resource
+
+/** Worst first: severity, then money, then name. */
+export function worstFirst<F extends { severity: string; savings: { usdPerMonth: number } | null; check: string; resource: string }>(
+  findings: readonly F[],
+): F[] {
+  const rank = (severity: string) => severities.indexOf(severity as (typeof severities)[number])
+  return findings.toSorted(
+    (a, b) =>
+      rank(a.severity) - rank(b.severity) ||
+      (b.savings?.usdPerMonth ?? 0) - (a.savings?.usdPerMonth ?? 0) ||
+      (a.check < b.check ? -1 : a.check > b.check ? 1 : a.resource < b.resource ? -1 : 1),
+  )
+}
+
+export const savingsTotal = (findings: readonly { savings: { usdPerMonth: number } | null }[]): number =>
+  Math.round(findings.reduce((sum, { savings }) => sum + (savings?.usdPerMonth ?? 0), 0) * 100) / 100
