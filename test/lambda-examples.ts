@@ -9,6 +9,6 @@ export const lambdaFunction = (over: Partial<LambdaFunction> = {}): LambdaFuncti
 })
 
 export const busyFunction = (over: Partial<FunctionTraffic> = {}): FunctionTraffic => ({
-  ...{ ...lambdaFunction(), invocations: 70_000, asyncEvents: 0, logBytes: 2 ** 20 },
+  ...{ ...lambdaFunction(), invocations: 70_000, asyncEvents: 0, logBytes: 2 ** 20, missing: null },
   ...over,
 })

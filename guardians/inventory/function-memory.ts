@@ -68,8 +68,7 @@ async function ask(sources: Sources, groups: readonly string[], windowHours: num
   }
 }
 
-const isInvalid = (error: unknown): boolean =>
-  isFault(error, 'aws-refused') && Object.values(error.details).includes('InvalidParameterException')
+const isInvalid = (error: unknown): boolean => isFault(error, 'aws-refused') && error.details.code === 'InvalidParameterException'
 
 async function answerOf({ aws, clock, signal }: Sources, groups: readonly string[], windowHours: number): Promise<Line[]> {
   const endTime = Math.floor(clock.now() / 1_000)
@@ -95,7 +94,7 @@ const lineOf = (fields: ResultField[]): Line => Object.fromEntries(fields.map(({
 /** Insights counts a megabyte as 1,000,000 bytes. `@log` is `account:group`. */
 function useOf({ name, logGroup, memoryMB }: FunctionTraffic, lines: readonly Line[], windowHours: number): MemoryUse {
   const own = lines.filter((line) => {
-    const sizeMB = line["@memorySize"] ? Number(line["@memorySize"]) / 1_000_000 : Number(line["record.metrics.memorySizeMB"])
+    const sizeMB = line['@memorySize'] ? Number(line['@memorySize']) / 1_000_000 : Number(line['record.metrics.memorySizeMB'])
     const group = line['@log']?.replace(/^\d{12}:/, '')
     return group === logGroup && Math.round(sizeMB) === memoryMB && (line.fn ? line.fn === name : logGroup === `/aws/lambda/${name}`)
   })

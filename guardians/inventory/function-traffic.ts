@@ -1,5 +1,5 @@
-import { CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch'
-import { defineInventory, type Sources } from '../define.ts'
+import { type MetricQuery, metricData } from '../aws/metrics.ts'
+import { defineInventory } from '../define.ts'
 import { dayMs } from '../resource.ts'
 import { functions, type LambdaFunction } from './functions.ts'
 
@@ -10,6 +10,8 @@ export interface FunctionTraffic extends LambdaFunction {
   asyncEvents: number | null
   /** Written to its log group, by whomever. */
   logBytes: number | null
+  /** Why one of them is null: a permission, or the answer that is missing. */
+  missing: string | null
 }
 
 export const trafficDays = 7
@@ -21,55 +23,31 @@ export const trafficDays = 7
 export const functionTraffic = defineInventory<FunctionTraffic>('function-traffic', {
   title: { en: 'Lambda functions and their traffic', ja: 'Lambda 関数とその呼び出し量' },
   scope: 'region',
-  calls: ['lambda:ListFunctions', 'cloudwatch:GetMetricData'],
+  calls: [...functions.calls, 'cloudwatch:GetMetricData'],
   async page(sources, token) {
     const { rows, next } = await functions.page(sources, token)
-    const sums = rows.length === 0 ? new Map<string, number | null>() : await sumsOf(sources, rows.flatMap(queriesOf))
-    const of = (id: string) => sums.get(id) ?? null
-    return {
-      rows: rows.map((row, index) => ({
-        ...row,
-        ...{ invocations: of(`i${index}`), asyncEvents: of(`a${index}`), logBytes: of(`b${index}`) },
-      })),
-      ...(next === undefined ? {} : { next }),
-    }
+    const endMs = Math.floor(sources.clock.now() / dayMs) * dayMs
+    const answers = await metricData(
+      sources.aws,
+      rows.flatMap((row) => queriesOf(row, endMs)),
+    )
+    // These services write only what happens: no datapoint is zero.
+    const sums = answers.map((answer) => ('missing' in answer ? null : answer.values.reduce((sum, value) => sum + value, 0)))
+    const told = rows.map((row, index): FunctionTraffic => {
+      const [invocations = null, asyncEvents = null, logBytes = null] = sums.slice(index * 3, index * 3 + 3)
+      const untold = answers.slice(index * 3, index * 3 + 3).find((answer) => 'missing' in answer)
+      return { ...row, invocations, asyncEvents, logBytes, missing: untold && 'missing' in untold ? untold.missing : null }
+    })
+    return next === undefined ? { rows: told } : { rows: told, next }
   },
 })
 
-function queriesOf({ name, logGroup }: LambdaFunction, index: number): MetricDataQuery[] {
-  const query = (letter: string, Namespace: string, MetricName: string, dimension: [string, string]): MetricDataQuery => ({
-    Id: `${letter}${index}`,
-    MetricStat: {
-      Metric: { Namespace, MetricName, Dimensions: [{ Name: dimension[0], Value: dimension[1] }] },
-      ...{ Period: 86_400, Stat: 'Sum' },
-    },
-  })
+function queriesOf({ name, logGroup }: LambdaFunction, endMs: number): MetricQuery[] {
+  const window = { stat: 'Sum', periodS: dayMs / 1_000, startMs: endMs - trafficDays * dayMs, endMs }
+  const ofFunction = { namespace: 'AWS/Lambda', dimensions: { FunctionName: name } }
   return [
-    query('i', 'AWS/Lambda', 'Invocations', ['FunctionName', name]),
-    query('a', 'AWS/Lambda', 'AsyncEventsReceived', ['FunctionName', name]),
-    query('b', 'AWS/Logs', 'IncomingBytes', ['LogGroupName', logGroup]),
+    { ...window, ...ofFunction, metric: 'Invocations' },
+    { ...window, ...ofFunction, metric: 'AsyncEventsReceived' },
+    { ...window, namespace: 'AWS/Logs', dimensions: { LogGroupName: logGroup }, metric: 'IncomingBytes' },
   ]
-}
-
-/** By id. These services write only what happens: no datapoint is zero. */
-async function sumsOf({ aws, clock }: Sources, queries: MetricDataQuery[]): Promise<Map<string, number | null>> {
-  const end = Math.floor(clock.now() / dayMs) * dayMs
-  const sums = new Map<string, number | null>()
-  let token: string | undefined
-  do {
-    const { MetricDataResults = [], NextToken } = await aws.send(
-      CloudWatchClient,
-      new GetMetricDataCommand({
-        ...{ MetricDataQueries: queries, NextToken: token, ScanBy: 'TimestampAscending' },
-        ...{ StartTime: new Date(end - trafficDays * dayMs), EndTime: new Date(end) },
-      }),
-    )
-    for (const { Id = '', StatusCode, Values = [] } of MetricDataResults) {
-      const before = sums.get(Id)
-      const refused = before === null || StatusCode === 'Forbidden' || StatusCode === 'InternalError'
-      sums.set(Id, refused ? null : (before ?? 0) + Values.reduce((sum, value) => sum + value, 0))
-    }
-    token = NextToken === token ? undefined : NextToken
-  } while (token)
-  return sums
 }

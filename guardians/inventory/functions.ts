@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { defineDetail, defineInventory, type Resource } from '../define.ts'
 import { arnOf } from '../resource.ts'
+import { ownerCalls, withOwners } from './owners.ts'
 
 export interface LambdaFunction extends Resource {
   name: string
@@ -24,14 +25,16 @@ export interface LambdaFunction extends Resource {
   logGroup: string
 }
 
-/** Lambda functions, `$LATEST` of each. Their tags would cost a call for each: owners come from the catalogue. */
+/** Lambda functions, `$LATEST` of each. */
 export const functions = defineInventory<LambdaFunction>('functions', {
   title: { en: 'Lambda functions', ja: 'Lambda 関数' },
   scope: 'region',
-  calls: ['lambda:ListFunctions'],
-  async page({ aws, target }, token) {
+  calls: ['lambda:ListFunctions', ...ownerCalls],
+  async page(sources, token) {
+    const { aws, target } = sources
     const answer = await aws.send(LambdaClient, new ListFunctionsCommand({ MaxItems: 50, Marker: token }))
-    const rows = (answer.Functions ?? []).map((given) => rowOf(given, (name) => arnOf(target, 'lambda', `function:${name}`)))
+    const found = (answer.Functions ?? []).map((given) => rowOf(given, (name) => arnOf(target, 'lambda', `function:${name}`)))
+    const rows = await withOwners(sources, found)
     return answer.NextMarker ? { rows, next: answer.NextMarker } : { rows }
   },
 })

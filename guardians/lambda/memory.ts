@@ -39,8 +39,8 @@ export const memory = defineCheck('lambda-memory', {
   },
   details: { use: memoryUse },
   applies: ({ invocations }, { options }) => invocations === null || invocations >= options.minInvocations,
-  judge({ invocations, memoryMB, arm }, { details: { use }, options, savings }) {
-    if (invocations === null) return unknown('cloudwatch:GetMetricData')
+  judge({ invocations, memoryMB, arm, missing }, { details: { use }, options, savings }) {
+    if (invocations === null) return unknown(missing ?? 'cloudwatch:GetMetricData')
     if ('missing' in use) return unknown(use.missing)
     const { maxUsedMB, windowHours } = use
     const usedPercent = percent(maxUsedMB, memoryMB)

@@ -31,9 +31,9 @@ export const noFailureDestination = defineCheck('lambda-no-failure-destination',
   metrics: { dropped: { ...daily('AsyncEventsDropped', 'Sum'), days: trafficDays } },
   details: { destinations: failureDestinations },
   applies: ({ deadLetter, asyncEvents }: FunctionTraffic) => !deadLetter && asyncEvents !== 0,
-  judge({ asyncEvents }, { metrics, details }) {
+  judge({ asyncEvents, missing }, { metrics, details }) {
     if (details.destinations.length > 0) return pass
-    if (asyncEvents === null) return unknown('cloudwatch:GetMetricData')
+    if (asyncEvents === null) return unknown(missing ?? 'cloudwatch:GetMetricData')
     const droppedEvents = sum(metrics.dropped)
     const evidence = { asyncEvents, droppedEvents, trafficDays }
     return droppedEvents > 0 ? fail('dropped', evidence, { severity: 'high' }) : fail('none', evidence)
