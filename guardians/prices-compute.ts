@@ -53,7 +53,8 @@ type ComputeItem = keyof typeof computePrices
 /** Sizes in units of `large`. */
 const sizes: Readonly<Record<string, number>> = { nano: 1 / 16, micro: 1 / 8, small: 1 / 4, medium: 1 / 2, large: 1, xlarge: 2 }
 
-function sizeOf(size: string): number | null {
+/** `xlarge` is 2, `micro` an eighth; null: not a size. */
+export function sizeOf(size: string): number | null {
   const times = /^(\d+)xlarge$/.exec(size)?.[1]
   return times ? Number(times) * 2 : (sizes[size] ?? null)
 }

@@ -6,9 +6,11 @@ import { credentials } from './credentials/guardian.ts'
 import { database } from './database/guardian.ts'
 import { dynamodb } from './dynamodb/guardian.ts'
 import { ebs } from './ebs/guardian.ts'
+import { ec2 } from './ec2/guardian.ts'
 import { exposure } from './exposure/guardian.ts'
 import { lambda } from './lambda/guardian.ts'
 import { logs } from './logs/guardian.ts'
+import { network } from './network/guardian.ts'
 import { pairing } from './pairing/guardian.ts'
 import { queues } from './queues/guardian.ts'
 import { quota } from './quota/guardian.ts'
@@ -21,9 +23,11 @@ export const guardians = [
   database,
   dynamodb,
   ebs,
+  ec2,
   exposure,
   lambda,
   logs,
+  network,
   pairing,
   queues,
   quota,
