@@ -1,4 +1,4 @@
-import type { Check, Evidence, Guardian, Words } from './define.ts'
+import type { Evidence, Inventory, Severity, Words } from './define.ts'
 
 /** How a finding is told to people: from its check's words and its own evidence. */
 export type Locale = 'en' | 'ja'
@@ -12,6 +12,21 @@ export interface Told {
   fix: string
 }
 
+/** What people are told of a check; `Guardian` has it, and so has the generated catalogue, which loads no code that looks. */
+export interface CheckWords {
+  id: string
+  title: Words
+  why: Words
+  fix: Words
+  says: Readonly<Record<string, Words>>
+}
+
+export type Catalogue = readonly {
+  id: string
+  title: Words
+  checks: readonly (CheckWords & { number: number; severity: Severity; scope: Inventory['scope']; runbook: string | null })[]
+}[]
+
 interface Tellable {
   check: string
   reason: string
@@ -19,8 +34,8 @@ interface Tellable {
 }
 
 /** A teller over the checks of these guardians. A check that is not among them (an older version's) is told by its id and evidence. */
-export function teller(guardians: readonly Guardian[]): (finding: Tellable, locale: Locale) => Told {
-  const checks = new Map<string, Check>(guardians.flatMap((guardian) => guardian.checks.map((check) => [check.id, check])))
+export function teller(guardians: readonly { checks: readonly CheckWords[] }[]): (finding: Tellable, locale: Locale) => Told {
+  const checks = new Map<string, CheckWords>(guardians.flatMap((guardian) => guardian.checks.map((check) => [check.id, check])))
   return ({ check: id, reason, evidence }, locale) => {
     const check = checks.get(id)
     const words = check?.says[reason]

@@ -50,7 +50,7 @@ interface RunOptions {
 const ranks = ['low', 'medium', 'high']
 
 async function list(cli: Cli, options: { json?: boolean }) {
-  const { guardians } = await import('../../guardians/registry.ts')
+  const { catalogue: guardians } = await import('../../guardians/catalogue.ts')
   if (options.json) {
     cli.json({
       guardians: guardians.map(({ id, title, checks }) => ({
@@ -97,6 +97,8 @@ async function look(cli: Cli, ids: string[], options: RunOptions) {
   )
   const { openProgress } = await import('../guardians/progress.ts')
   const progress = openProgress(cli, locale)
+  // What waits for its turn at AWS waits on timers that keep nothing alive.
+  const alive = setInterval(() => {}, 60_000)
   const report = await scanHere({
     config: config.guardians,
     guardians: chosen,
@@ -113,7 +115,10 @@ async function look(cli: Cli, ids: string[], options: RunOptions) {
     ...(options.region ? { regions: options.region } : {}),
     onProgress: progress.at,
     signal: cli.interrupted,
-  }).finally(progress.end)
+  }).finally(() => {
+    clearInterval(alive)
+    progress.end()
+  })
 
   const { writeForms } = await import('../guardians/forms.ts')
   await writeForms(cli, report, chosen, options, locale)

@@ -21,6 +21,8 @@ async function generate(keep: (files: Files) => void): Promise<void> {
   const { configurationPage } = await import('./page-configuration.ts')
   const { errorsPage } = await import('./page-errors.ts')
   const { actionsPage, runbooksPage } = await import('./page-units.ts')
+  const { catalogueText, guardiansPages, policyText } = await import('./page-guardians.ts')
+  keep(formatted(new Map([['guardians/catalogue.ts', catalogueText()]])))
   const { manifest } = await import('../../bots/slack/manifest.ts')
   const { wholeDocument } = await import('../main/document.ts')
   keep(
@@ -29,6 +31,8 @@ async function generate(keep: (files: Files) => void): Promise<void> {
       ['docs/errors.md', errorsPage()],
       ['docs/runbooks.md', runbooksPage()],
       ['docs/actions.md', actionsPage()],
+      ...guardiansPages(),
+      ['docs/guardians-policy.json', policyText()],
       ['docs/slack-manifest.json', `${JSON.stringify(manifest({ mode: 'socket' }), null, 2)}\n`],
       ['docs/openapi.json', `${JSON.stringify(wholeDocument(), null, 2)}\n`],
     ]),
