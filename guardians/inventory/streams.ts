@@ -1,4 +1,6 @@
 import { DescribeStreamSummaryCommand, KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis'
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api'
+import type { AwsClientSettings, AwsClientType } from '../aws/aws.ts'
 import { defineDetail, defineInventory, type Resource } from '../define.ts'
 import { arnOf } from '../resource.ts'
 import { ownerCalls, withOwners } from './owners.ts'
@@ -9,6 +11,17 @@ export interface Stream extends Resource {
   createdAt: number | null
 }
 
+/**
+ * Kinesis alone would speak HTTP/2, which emulators and many proxies do not. It is given the connections that all others use: those
+ * of the client that asks for its owners.
+ */
+function kinesisClient(settings: AwsClientSettings): KinesisClient {
+  const { requestHandler } = new ResourceGroupsTaggingAPIClient(settings).config
+  return new KinesisClient({ ...settings, requestHandler })
+}
+/** `new` on a function that returns an object gives that object. */
+const Kinesis = kinesisClient as unknown as AwsClientType
+
 /** Kinesis data streams. A hundred a page is all that Kinesis gives. */
 export const streams = defineInventory<Stream>('streams', {
   title: { en: 'Kinesis data streams', ja: 'Kinesis データストリーム' },
@@ -16,7 +29,7 @@ export const streams = defineInventory<Stream>('streams', {
   calls: ['kinesis:ListStreams', ...ownerCalls],
   async page(sources, token) {
     const { aws, target } = sources
-    const answer = await aws.send(KinesisClient, new ListStreamsCommand({ Limit: 100, ...positionOf(token) }))
+    const answer = await aws.send(Kinesis, new ListStreamsCommand({ Limit: 100, ...positionOf(token) }))
     const created = new Map(
       answer.StreamSummaries?.map(({ StreamName, StreamCreationTimestamp: at }) => [StreamName, at?.getTime() ?? null]),
     )
@@ -52,7 +65,7 @@ export const streamSummary = defineDetail<Stream, StreamSummary>('stream-summary
   async get({ aws }, rows) {
     const summaries = new Map<string, StreamSummary>()
     for (const { arn, name } of rows) {
-      const answer = await aws.send(KinesisClient, new DescribeStreamSummaryCommand({ StreamName: name }))
+      const answer = await aws.send(Kinesis, new DescribeStreamSummaryCommand({ StreamName: name }))
       const summary = answer.StreamDescriptionSummary
       if (!summary) continue
       summaries.set(arn, {
