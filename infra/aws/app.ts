@@ -1,3 +1,5 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { App, BootstraplessSynthesizer, Validations } from 'aws-cdk-lib'
 import { Code } from 'aws-cdk-lib/aws-lambda'
@@ -13,12 +15,27 @@ export function appOf({ lambdas, outdir, plain = false }: { lambdas: string; out
   guardiansStack(app, 'JidokaGuardians', {
     ...synthesizer(),
     guardians,
-    code: (id) => Code.fromAsset(join(lambdas, id)),
+    // The plain one names folders instead, and this stands only until then.
+    code: (id) => (plain ? Code.fromInline('exports.handler = async () => {}') : Code.fromAsset(join(lambdas, id))),
     ...(plain ? { folder: (id: string) => `../lambda/${id}` } : {}),
   })
   readRoleStack(app, 'JidokaGuardianReadRole', { ...synthesizer(), guardians })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return app
+}
+
+/** Templates that need no CDK, into `folder`; the Lambdas are expected beside it, in `../lambda`. */
+export function writeTemplates(folder: string): void {
+  const outdir = mkdtempSync(join(tmpdir(), 'jidoka-templates-'))
+  try {
+    appOf({ lambdas: '', outdir, plain: true }).synth()
+    mkdirSync(folder, { recursive: true })
+    for (const name of ['JidokaGuardians', 'JidokaGuardianReadRole']) {
+      copyFileSync(join(outdir, `${name}.template.json`), join(folder, `${name}.template.json`))
+    }
+  } finally {
+    rmSync(outdir, { recursive: true, force: true })
+  }
 }
 
 if (import.meta.main) appOf({ lambdas: resolve(import.meta.dirname, '../../dist/lambda') }).synth()

@@ -3,7 +3,7 @@ import { AccountPrincipal, PolicyDocument, Role } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { Guardian } from '../../guardians/define.ts'
 import { iamActionsOf } from '../../guardians/scan/iam.ts'
-import { readRoleName, readsOf } from './guardians-stack.ts'
+import { argue, readRoleName, readsOf, whyAll } from './guardians-stack.ts'
 
 /** To be deployed in every other account that is looked at: a role that reads what the checks declare, taken by the guardians alone. */
 export function readRoleStack(
@@ -22,7 +22,7 @@ export function readRoleStack(
     description: 'As externalId of this account in guardians.accounts',
     minLength: 8,
   })
-  new Role(stack, 'ReadRole', {
+  const role = new Role(stack, 'ReadRole', {
     roleName: readRoleName,
     description: 'Taken by the Jidoka guardians',
     assumedBy: new AccountPrincipal(account.valueAsString).withConditions({
@@ -31,5 +31,6 @@ export function readRoleStack(
     }),
     inlinePolicies: { looks: new PolicyDocument({ statements: readsOf([...new Set(guardians.flatMap(iamActionsOf))].sort()) }) },
   })
+  argue(role, { '*': whyAll })
   return stack
 }

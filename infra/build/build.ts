@@ -36,6 +36,14 @@ async function copyAssets(): Promise<void> {
   cpSync(createRequire(import.meta.url).resolve(`openapi-explorer/dist/browser/${script}`), join(dist, 'assets', script))
 }
 
+/** The Lambdas, and the templates that deploy them: what `aws cloudformation package` wants. */
+async function buildLambdas(): Promise<void> {
+  const { bundleLambdas } = await import('./lambdas.ts')
+  await bundleLambdas(root, join(dist, 'lambda'))
+  const { writeTemplates } = await import('../aws/app.ts')
+  writeTemplates(join(dist, 'aws'))
+}
+
 async function emitTypes(): Promise<void> {
   const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'infra/build/tsconfig.types.json'], {
     cwd: root,
@@ -61,5 +69,6 @@ if (values.console) {
   await timed('the program', buildProgram)
   await timed('its files', copyAssets)
   await timed('the types', emitTypes)
+  await timed('the Lambdas', buildLambdas)
   if (hasBoard) await timed('the board', buildBoard)
 }

@@ -5,6 +5,7 @@ import { targetsOf } from '../../guardians/aws/targets.ts'
 import type { Guardian } from '../../guardians/define.ts'
 import type { Report } from '../../guardians/report.ts'
 import { scan } from '../../guardians/scan/scan.ts'
+import { deliverReport } from './deliver-report.ts'
 
 /** What a guardian's Lambda is invoked with; every field has a default, so that `{}` looks at the account and region it runs in. */
 export interface GuardianEvent {
@@ -17,6 +18,8 @@ export interface GuardianEvent {
   only?: string[]
   /** From the report before: goes on where that one ended. */
   checkpoint?: unknown
+  /** By the schedule of the stack: the report is sent to where the environment says. */
+  scheduled?: boolean
 }
 
 /** The part of Lambda's context that counts. */
@@ -70,6 +73,7 @@ export const handlerOf =
           more: report.checkpoint !== undefined,
         }),
       )
+      if (event?.scheduled) await deliverReport(report, environment)
       return report
     } finally {
       aws.close()
