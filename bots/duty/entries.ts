@@ -4,7 +4,7 @@ import type { Person } from '../andon/andon.ts'
 import type { DecisionKind, Digest } from './review.ts'
 import type { Day, WeekId } from './week.ts'
 
-/** Everything that the journal tells of duty, reviews and asks: kind, and what it says. `by` is whoever did it. */
+/** Everything that the journal tells of duty and reviews: kind, and what it says. `by` is whoever did it. */
 export interface DutyEntries {
   'duty.drawn': { week: WeekId; people: Person[]; days: Day[]; missing: number; by: Person | null }
   'duty.swap-asked': { week: WeekId; swap: string; from: Person; to: Person; days: Day[] }
@@ -32,17 +32,6 @@ export interface DutyEntries {
     lastedMs: number
   }
   'review.digest': { digest: string; week: WeekId; facts: Digest }
-  'ask.made': { ask: string; finding: string; to: Person; by: Person; dueAt: number }
-  'ask.reminded': { ask: string; finding: string; to: Person; dueAt: number }
-  'ask.answered': { ask: string; finding: string; to: Person; by: Person; answer: string; words: string | null }
-  'ask.unconfirmed': { ask: string; finding: string; to: Person; saidAt: number; seenAt: number }
-  'ask.closed': {
-    ask: string
-    finding: string
-    to: Person
-    why: 'fixed' | 'muted' | 'wrong' | 'asked-anew' | 'reopened' | 'gone'
-    at: number | null
-  }
 }
 export type DutyEntryKind = keyof DutyEntries
 

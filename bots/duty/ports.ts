@@ -3,11 +3,12 @@ import type { DutyConfig } from '../../core/catalog/schema-guardians.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
-import type { Check } from '../../guardians/define.ts'
 import type { FindingsDesk } from '../../guardians/desk.ts'
 import type { Actor } from '../andon/andon.ts'
+import type { DecisionInput } from './deciding.ts'
 import type { Draw } from './draw.ts'
 import type { DeclaredAbsence, DutyWeek, Swap } from './duty.ts'
+import type { Digest, Review } from './review.ts'
 import type { Day, WeekId } from './week.ts'
 
 /** What duty, reviews and asks need of the house. No chat is among it. */
@@ -16,15 +17,9 @@ export interface DutyPorts {
   settings: DutyConfig
   journal: Journal
   findings: FindingsDesk
-  /** Words of checks; null: a check of a later version, or of the user. */
-  check(id: string): CheckWords | null
-  /** Guardians that should report each day. */
-  guardians: readonly string[]
   clock: Clock
   log: Log
 }
-
-export type CheckWords = Pick<Check, 'title' | 'why' | 'fix' | 'says' | 'runbook'>
 
 export interface DutyNow {
   day: Day
@@ -55,5 +50,22 @@ export interface DutyDesk {
   /** Takes an absence back. Who was drawn instead stays, unless they swap. */
   present(id: string, actor: Actor): Promise<DeclaredAbsence>
   /** Draws what is due, ends what is over. */
+  tick(): Promise<void>
+}
+
+/** The reviews. Errors as those of `DutyDesk`, and those of the desk of findings. */
+export interface ReviewDesk {
+  /** The one that goes on now. */
+  current(): Promise<Review | null>
+  get(id: string): Promise<Review | null>
+  /** Newest first. */
+  list(limit: number, after?: string): Promise<Review[]>
+  /** Opens that of today by hand; the one that there is already, if there is one. */
+  open(actor: Actor): Promise<Review>
+  /** One decision per item; it stands. The last one ends the review. */
+  decide(id: string, item: number, input: DecisionInput, actor: Actor): Promise<Review>
+  end(id: string, actor: Actor): Promise<Review>
+  digest(week: WeekId): Promise<Digest | null>
+  /** Opens, reminds, ends, tells the week. */
   tick(): Promise<void>
 }
