@@ -4,7 +4,7 @@ import { dbSnapshotPublic } from './db-snapshot-public.ts'
 
 const row: DbSnapshot = {
   ...{ arn: 'arn:aws:rds:us-east-1:123456789012:snapshot:before', id: 'before', name: 'before', source: 'orders', of: 'instance' },
-  ...{ engine: 'postgres', sizeGiB: 20, createdAt: daysAgo(4) },
+  ...{ engine: 'postgres', sizeGiB: 20, elsewhere: false, createdAt: daysAgo(4) },
 }
 
 checkTable(dbSnapshotPublic, {
