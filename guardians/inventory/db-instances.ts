@@ -84,7 +84,7 @@ export const pendingMaintenance = defineDetail<DbInstance, Told<Maintenance[]>>(
   calls: ['rds:DescribePendingMaintenanceActions'],
   atOnce: 100,
   async get(sources, rows) {
-    const told = await orMissing('rds:DescribePendingMaintenanceActions', () => maintenanceOf(sources, rows))
+    const told = await orMissing(() => maintenanceOf(sources, rows))
     return new Map(rows.map(({ arn }) => [arn, 'missing' in told ? told : { value: told.value.get(arn) ?? [] }]))
   },
 })
@@ -119,7 +119,7 @@ export const engineSupport = defineDetail<DbInstance, Told<ReadonlyMap<string, n
   calls: ['rds:DescribeDBMajorEngineVersions'],
   atOnce: 1_000,
   async get(sources, rows) {
-    const told = await orMissing('rds:DescribeDBMajorEngineVersions', () => supportEnds(sources))
+    const told = await orMissing(() => supportEnds(sources))
     return new Map(rows.map(({ arn }) => [arn, told]))
   },
 })
@@ -146,7 +146,7 @@ export const maxConnections = defineDetail<DbInstance, Told<string | null>>('max
     const groups = new Map<string, Told<string | null>>()
     for (const { parameterGroup } of rows) {
       if (parameterGroup === null || groups.has(parameterGroup)) continue
-      groups.set(parameterGroup, await orMissing('rds:DescribeDBParameters', () => parameterOf(sources, parameterGroup)))
+      groups.set(parameterGroup, await orMissing(() => parameterOf(sources, parameterGroup)))
     }
     return new Map(rows.map(({ arn, parameterGroup }) => [arn, groups.get(parameterGroup ?? '') ?? { value: null }]))
   },
