@@ -1,6 +1,6 @@
 import { DescribeStreamSummaryCommand, KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis'
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api'
-import type { AwsClientSettings, AwsClientType } from '../aws/aws.ts'
+import type { AwsClientSettings } from '../aws/aws.ts'
 import { defineDetail, defineInventory, type Resource } from '../define.ts'
 import { arnOf } from '../resource.ts'
 import { ownerCalls, withOwners } from './owners.ts'
@@ -20,7 +20,7 @@ function kinesisClient(settings: AwsClientSettings): KinesisClient {
   return new KinesisClient({ ...settings, requestHandler })
 }
 /** `new` on a function that returns an object gives that object. */
-const Kinesis = kinesisClient as unknown as AwsClientType
+export const Kinesis = kinesisClient as unknown as new (settings: AwsClientSettings) => KinesisClient
 
 /** Kinesis data streams. A hundred a page is all that Kinesis gives. */
 export const streams = defineInventory<Stream>('streams', {

@@ -1,4 +1,3 @@
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import {
   CreateEventBusCommand,
   DeleteRuleCommand,
@@ -19,6 +18,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { queues } from '../../guardians/queues/guardian.ts'
+import { measure } from './measure.ts'
 import { type Moto, motoAccount, openMoto } from './moto.ts'
 import { foundBy, scanAt } from './scans.ts'
 
@@ -48,19 +48,7 @@ async function handle(name: string) {
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: urlOf(name) }))
   for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf(name), ReceiptHandle }))
 }
-/** One datapoint, so many hours ago. */
-const measure = (Namespace: string, MetricName: string, dimensions: Record<string, string>, Value: number, hoursAgo: number) =>
-  moto.client(CloudWatchClient).send(
-    new PutMetricDataCommand({
-      Namespace,
-      MetricData: [
-        {
-          ...{ MetricName, Value, Timestamp: new Date(Date.now() - hoursAgo * 3_600_000) },
-          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-        },
-      ],
-    }),
-  )
+const hoursAgo = (hours: number) => Date.now() - hours * 3_600_000
 
 test('dead letters are told until they are handled, with their queue and its owner', async () => {
   await make('failed-orders', { tags: { owner: 'team-shop' } })
@@ -109,7 +97,7 @@ test('a backlog that eats up the retention', async () => {
     ['quick', 60],
     ['emptied', 50_000],
   ] as const)
-    await measure('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName: name }, ageS, 1.5)
+    await measure(moto, ['AWS/SQS', 'ApproximateAgeOfOldestMessage'], { QueueName: name }, ageS, hoursAgo(1.5))
   const report = await scanAt(moto.url, [queues], { only: ['queues-backlog'] })
   expect(report.unknown).toEqual([])
   expect(report.findings).toMatchObject([
@@ -134,7 +122,7 @@ test('rules on every bus: what fails, what has no dead-letter queue, and what is
   await makeRule('kept', 'shop', 'dlq')
   await makeRule('asleep')
   await events.send(new DisableRuleCommand({ Name: 'asleep' }))
-  await measure('AWS/Events', 'FailedInvocations', { EventBusName: 'shop', RuleName: 'failing' }, 3, 49)
+  await measure(moto, ['AWS/Events', 'FailedInvocations'], { EventBusName: 'shop', RuleName: 'failing' }, 3, hoursAgo(49))
   const only = { only: ['queues-rule-failing'] }
   const report = await scanAt(moto.url, [queues], only)
   expect(report.unknown).toEqual([])
