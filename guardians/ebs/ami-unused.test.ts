@@ -15,7 +15,7 @@ const snapshot = (id: string, over: Partial<Snapshot> = {}): Snapshot => ({
 })
 const instance = (of: string): Instance => ({
   ...{ arn: 'arn:aws:ec2:us-east-1:123456789012:instance/i-1', id: 'i-1', type: 'm5.large', state: 'stopped', launchedAt: daysAgo(300) },
-  ...{ stoppedAt: daysAgo(200), image: of, zone: null, subnet: null, vpc: null, listPriced: true, group: null },
+  ...{ stoppedAt: daysAgo(200), image: of, zone: null, subnet: null, vpc: null, listPriced: true, group: null, addresses: [] },
 })
 const template = (of: string): LaunchTemplateVersion => ({
   ...{ arn: 'arn:aws:ec2:us-east-1:123456789012:launch-template/lt-1:3', template: 'lt-1', version: 3, image: of, securityGroups: [] },
