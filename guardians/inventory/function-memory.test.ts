@@ -77,13 +77,13 @@ test('JSON logs, and functions that share one group', async () => {
   ])
 })
 
-test('who writes much is asked about a shorter time', async () => {
+test('who writes much is asked about a shorter time, and who writes nobody knows how much not at all', async () => {
   const hours = new Map<string, number>()
   const rows = [
     named('quiet'),
     named('loud', { logBytes: 5 * 2 ** 30 }),
     named('roaring', { logBytes: 2 ** 40 }),
-    named('unknown', { logBytes: null }),
+    named('unknown', { logBytes: null, missing: 'cloudwatch:GetMetricData' }),
   ]
   await ask(rows, {
     StartQuery: (call) => {
@@ -93,7 +93,7 @@ test('who writes much is asked about a shorter time', async () => {
     GetQueryResults: complete(),
   })
   expect(Object.fromEntries(hours)).toEqual({
-    ...{ '/aws/lambda/quiet': 168, '/aws/lambda/loud': 24, '/aws/lambda/roaring': 1, '/aws/lambda/unknown': 1 },
+    ...{ '/aws/lambda/quiet': 168, '/aws/lambda/loud': 24, '/aws/lambda/roaring': 1 },
   })
 })
 

@@ -28,8 +28,10 @@ export const memoryUse = defineDetail<FunctionTraffic, MemoryUse>('memory-use', 
   atOnce: 50,
   async get(sources, rows) {
     const uses = new Map<string, MemoryUse>()
+    // How much would be read is not known: nothing is.
+    for (const { arn, missing } of rows) if (missing !== null) uses.set(arn, { missing })
     for (const windowHours of windowsHours) {
-      const asked = rows.filter((row) => windowOf(row) === windowHours)
+      const asked = rows.filter((row) => row.missing === null && windowOf(row) === windowHours)
       if (asked.length === 0) continue
       const { lines, refused } = await ask(sources, [...new Set(asked.map(({ logGroup }) => logGroup))], windowHours)
       for (const row of asked) {
