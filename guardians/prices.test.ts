@@ -28,6 +28,9 @@ const months: Partial<Record<PriceItem, { quantity: number; virginia: number; to
   'ec2-m5': { quantity: 1, virginia: 70.08, tokyo: 90.52 },
   'ec2-c5': { quantity: 1, virginia: 62.05, tokyo: 78.11 },
   'ec2-r5': { quantity: 1, virginia: 91.98, tokyo: 110.96 },
+  'dynamodb-capacity': { quantity: 100, virginia: 9.49, tokyo: 10.83 },
+  'kinesis-shard': { quantity: 2, virginia: 21.9, tokyo: 28.47 },
+  'kinesis-on-demand-stream': { quantity: 1, virginia: 29.2 },
 }
 
 describe('list prices of a month', () => {

@@ -41,6 +41,11 @@ test('the rules of every bus, over the pages of both lists', async () => {
   expect(aws?.count('ListRules')).toBe(4)
 })
 
+test('a rule of which only the name is told', async () => {
+  const answers = { ListEventBuses: buses(['default', 'orders']), ListRules: '{"Rules":[{"Name":"paid"}]}' }
+  expect(await readAll(rules, await open(answers))).toEqual([row('paid'), row('orders/paid')])
+})
+
 test('owners by tag', async () => {
   const tags = JSON.stringify({ ResourceTagMappingList: [{ ResourceARN: arn('nightly'), Tags: [{ Key: 'owner', Value: 'aki' }] }] })
   const rows = await readAll(rules, await open({ ...house, GetResources: tags }))

@@ -1,7 +1,8 @@
 import { EventBridgeClient, ListEventBusesCommand, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { isFault } from '../../core/errors.ts'
 import { defineDetail, defineInventory, type InventoryPage, type Resource, type Sources } from '../define.ts'
+import { arnOf } from '../resource.ts'
 import { ownerCalls, withOwners } from './owners.ts'
 
 export interface Rule extends Resource {
@@ -18,9 +19,9 @@ const positionSchema = z.strictObject({
   /** Buses whose rules are still to be read, the first of them perhaps half-way. */
   buses: z.array(z.string()),
   /** Token of the rules of the first bus. */
-  rules: z.string().optional(),
+  rules: z.optional(z.string()),
   /** Token of further buses. */
-  more: z.string().optional(),
+  more: z.optional(z.string()),
 })
 type Position = z.infer<typeof positionSchema>
 
@@ -50,12 +51,16 @@ async function busesAt({ aws }: Sources, token: string | undefined): Promise<Pos
   return { buses, ...(answer.NextToken ? { more: answer.NextToken } : {}) }
 }
 
-async function rulesOf({ aws }: Sources, bus: string, token: string | undefined): Promise<{ found: Rule[]; next?: string | undefined }> {
+async function rulesOf(
+  { aws, target }: Sources,
+  bus: string,
+  token: string | undefined,
+): Promise<{ found: Rule[]; next?: string | undefined }> {
   try {
     const answer = await aws.send(EventBridgeClient, new ListRulesCommand({ EventBusName: bus, Limit: 100, NextToken: token }))
     const found = (answer.Rules ?? []).map(
       (rule): Rule => ({
-        arn: rule.Arn ?? '',
+        arn: rule.Arn ?? arnOf(target, 'events', `rule/${bus === 'default' ? '' : `${bus}/`}${rule.Name}`),
         name: rule.Name ?? '',
         bus: rule.EventBusName ?? bus,
         enabled: rule.State !== 'DISABLED',
