@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { GetPublicAccessBlockCommand as GetAccountBlockCommand, S3ControlClient } from '@aws-sdk/client-s3-control'
 import { isFault } from '../../core/errors.ts'
-import type { Aws } from '../aws/aws.ts'
+import type { Aws, AwsClient, AwsClientSettings, AwsClientType } from '../aws/aws.ts'
 import { defineDetail, defineInventory, type Resource } from '../define.ts'
 
 export interface Bucket extends Resource {
@@ -37,6 +37,19 @@ export interface AccountBlock extends Resource, PublicBlock {}
 
 const noBlock: PublicBlock = { ignoresAcls: false, restrictsPolicies: false }
 
+/**
+ * AWS wants the account in the host, before the name of the service. Where another address stands for AWS there is no such host: the
+ * account is in the header all the same.
+ */
+function madeForAccounts(settings: AwsClientSettings): AwsClient {
+  const client = new S3ControlClient(settings)
+  const resolve = client.config.endpointProvider
+  client.config.endpointProvider = (asked, how) =>
+    resolve(asked.Endpoint === undefined ? asked : { ...asked, RequiresAccountId: false }, how)
+  return client
+}
+const accountClient = madeForAccounts as unknown as AwsClientType
+
 /** The block of a whole account: one row. */
 export const accountBlocks = defineInventory<AccountBlock>('s3-account-block', {
   title: { en: 'Public access block of the account', ja: 'アカウントのパブリックアクセスブロック' },
@@ -45,7 +58,7 @@ export const accountBlocks = defineInventory<AccountBlock>('s3-account-block', {
   async page({ aws, target: { account, partition } }) {
     const block = await orAbsent(
       aws
-        .send(S3ControlClient, new GetAccountBlockCommand({ AccountId: account }))
+        .send(accountClient, new GetAccountBlockCommand({ AccountId: account }))
         .then((answer) => inForce(answer.PublicAccessBlockConfiguration)),
       noBlock,
     )

@@ -1,5 +1,6 @@
 import { ACMClient, DescribeCertificateCommand, KeyAlgorithm, ListCertificatesCommand } from '@aws-sdk/client-acm'
 import { defineDetail, defineInventory, type Resource } from '../define.ts'
+import { ownerCalls, withOwners } from './owners.ts'
 
 export interface Certificate extends Resource {
   domain: string
@@ -15,12 +16,12 @@ export interface Certificate extends Resource {
 export const certificates = defineInventory<Certificate>('certificates', {
   title: { en: 'Certificates of ACM', ja: 'ACM の証明書' },
   scope: 'region',
-  calls: ['acm:ListCertificates'],
-  async page({ aws }, token) {
+  calls: ['acm:ListCertificates', ...ownerCalls],
+  async page(sources, token) {
     // Without the key types ACM lists RSA of 1024 and 2048 bits only.
     const input = { MaxItems: 1_000, NextToken: token, Includes: { keyTypes: Object.values(KeyAlgorithm) } }
-    const answer = await aws.send(ACMClient, new ListCertificatesCommand(input))
-    const rows = (answer.CertificateSummaryList ?? []).map(
+    const answer = await sources.aws.send(ACMClient, new ListCertificatesCommand(input))
+    const listed = (answer.CertificateSummaryList ?? []).map(
       (one): Certificate => ({
         arn: one.CertificateArn ?? '',
         ...{ name: one.DomainName ?? '', domain: one.DomainName ?? '', status: one.Status ?? '', type: one.Type ?? '' },
@@ -28,6 +29,7 @@ export const certificates = defineInventory<Certificate>('certificates', {
         expiresAt: one.NotAfter?.getTime() ?? null,
       }),
     )
+    const rows = await withOwners(sources, listed)
     return answer.NextToken ? { rows, next: answer.NextToken } : { rows }
   },
 })
