@@ -1,3 +1,4 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import { isFault } from '../../core/errors.ts'
 import type { Aws } from './aws.ts'
 import { missingOf } from './errors.ts'
@@ -66,7 +67,6 @@ function batchesOf(queries: readonly MetricQuery[]): number[][] {
 }
 
 async function askBatch(aws: Aws, queries: readonly MetricQuery[], batch: readonly number[], answers: MetricAnswer[]): Promise<void> {
-  const { CloudWatchClient, GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
   const { startMs, endMs } = queries[batch[0] as number] as MetricQuery
   const found = batch.map(() => ({ at: [] as number[], values: [] as number[], status: 'Missing' }))
   let token: string | undefined

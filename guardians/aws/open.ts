@@ -1,3 +1,4 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { Clock } from '../../core/clock.ts'
 import { fault, isFault } from '../../core/errors.ts'
 import type { Random } from '../../core/random.ts'
@@ -117,7 +118,6 @@ export function openAws(options: AwsOptions): AwsAccess {
   }
 
   async function identify(target: Target) {
-    const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
     return doorOf(target).send(STSClient, new GetCallerIdentityCommand({}))
   }
 
@@ -208,7 +208,6 @@ function settingsOf({ environment, profile, endpoint }: AwsOptions): AwsClientSe
 async function regionIn({ environment, profile }: AwsOptions): Promise<string | null> {
   const told = environment('AWS_REGION') ?? environment('AWS_DEFAULT_REGION')
   if (told) return told
-  const { STSClient } = await import('@aws-sdk/client-sts')
   try {
     return await new STSClient({ profile }).config.region()
   } catch {

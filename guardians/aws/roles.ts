@@ -1,3 +1,4 @@
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import type { Clock } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import type { Aws } from './aws.ts'
@@ -29,7 +30,6 @@ export function roleCredentials({ account, roleArn, externalId }: AccountAccess,
   let held: { credentials: Promise<Credentials>; until: number } | undefined
 
   async function assume(): Promise<Credentials> {
-    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts')
     const command = new AssumeRoleCommand({
       RoleArn: roleArn,
       RoleSessionName: 'jidoka-guardians',

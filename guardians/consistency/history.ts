@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { PairConfig } from '../../core/catalog/schema-guardians.ts'
 import { dayMs } from '../resource.ts'
 import { keysKept, type Side } from './side.ts'
@@ -8,7 +8,7 @@ import { below, type Known, missingIn, type Sketch } from './sketch.ts'
 /** What the scan before kept, and what is gone or new since. */
 
 /** Hashes only: no value of a store is ever kept. */
-const sketch = z.strictObject({ hashes: z.array(z.number()), bound: z.number().nullable() })
+const sketch = z.strictObject({ hashes: z.array(z.number()), bound: z.nullable(z.number()) })
 const sideSchema = z.strictObject({ rows: z.int(), keys: sketch, combinations: sketch, singles: z.array(sketch) })
 const keptSchema = z.strictObject({ version: z.literal(1), pair: z.string(), at: z.number(), left: sideSchema, right: sideSchema })
 export type Kept = z.infer<typeof keptSchema>

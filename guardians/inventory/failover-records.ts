@@ -5,7 +5,7 @@ import {
   Route53Client,
   type RRType,
 } from '@aws-sdk/client-route-53'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { fault } from '../../core/errors.ts'
 import type { Aws } from '../aws/aws.ts'
 import { defineInventory, type InventoryPage, type Resource, type Target } from '../define.ts'
@@ -26,20 +26,20 @@ export interface FailoverSide {
 }
 
 const side = z.strictObject({ targets: z.array(z.string()), checked: z.boolean() })
-const kept = z.strictObject({ record: z.string(), type: z.string(), primary: side.nullable(), secondary: side.nullable() })
+const kept = z.strictObject({ record: z.string(), type: z.string(), primary: z.nullable(side), secondary: z.nullable(side) })
 /** Where we are: zones of this page that are still to be read, the next page of zones, and the place in the first zone. */
 const placeSchema = z.strictObject({
   zones: z.array(z.string()),
-  marker: z.string().optional(),
-  at: z
-    .strictObject({
+  marker: z.optional(z.string()),
+  at: z.optional(
+    z.strictObject({
       StartRecordName: z.string(),
       StartRecordType: z.custom<RRType>((type) => typeof type === 'string'),
-      StartRecordIdentifier: z.string().optional(),
-    })
-    .optional(),
+      StartRecordIdentifier: z.optional(z.string()),
+    }),
+  ),
   /** Its other half may come on the next page. */
-  half: kept.optional(),
+  half: z.optional(kept),
 })
 type Place = z.infer<typeof placeSchema>
 type Pair = z.infer<typeof kept>

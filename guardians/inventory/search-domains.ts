@@ -1,5 +1,5 @@
 import { DescribeDomainsCommand, ListDomainNamesCommand, OpenSearchClient } from '@aws-sdk/client-opensearch'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { defineInventory, type Resource, type Sources } from '../define.ts'
 import { arnOf } from '../resource.ts'
 import { ownerCalls, withOwners } from './owners.ts'

@@ -1,10 +1,10 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { fault } from '../../core/errors.ts'
 import type { InventoryPage, Resource, Sources } from '../define.ts'
 
 type Stage<Row> = (sources: Sources, token: string | undefined) => Promise<{ rows: Row[]; next?: string | undefined }>
 
-const tokenSchema = z.tuple([z.int().min(0), z.string().nullable()])
+const tokenSchema = z.tuple([z.int().check(z.minimum(0)), z.nullable(z.string())])
 
 /** Several listings, one after the other, as one: the token says which of them, and where in it. */
 export const staged =

@@ -1,4 +1,5 @@
-import { z } from 'zod'
+// The small form of it: this is in the bundle of every Lambda.
+import * as z from 'zod/mini'
 import { fault } from '../../core/errors.ts'
 import type { Plan } from './plan.ts'
 
@@ -11,10 +12,10 @@ const checkpointSchema = z.strictObject({
   /** The moment of the whole scan, epoch ms. */
   now: z.number(),
   /** Items before this one are done, but for those that are open. */
-  next: z.int().min(0),
+  next: z.int().check(z.minimum(0)),
   open: z.array(
     z.strictObject({
-      item: z.int().min(0),
+      item: z.int().check(z.minimum(0)),
       token: z.string(),
       /** Checks that can no longer be complete. */
       broken: z.array(z.string()),

@@ -16,7 +16,7 @@ export async function bundleLambdas(root: string, outDir: string, only?: readonl
         // In a Lambda the credentials are in the environment; the chain that looks in files, single sign-on and processes is not needed.
         alias: { '@aws-sdk/credential-provider-node': join(root, 'infra/build/environment-credentials.ts') },
       },
-      plugins: [entryOf(root)],
+      plugins: [entryOf(root), withoutErrorClasses, withoutUnneeded, plainEndpoints],
       output: {
         file: join(outDir, id, 'index.mjs'),
         format: 'esm',
@@ -29,6 +29,56 @@ export async function bundleLambdas(root: string, outDir: string, only?: readonl
     })
   }
   return ids
+}
+
+/**
+ * The SDK has a class for each error of each service (158 of RDS alone) and registers them all. Ours go by the code, which the
+ * plain service error carries as well.
+ */
+const withoutErrorClasses: Plugin = {
+  name: 'without-error-classes',
+  transform: {
+    filter: { id: /@aws-sdk\/client-[a-z0-9-]+\/dist-es\/schemas\/schemas_\d+\.js$/ },
+    handler: (code) => code.replaceAll(/^n\d+_registry\.registerError\(.*\);$/gm, ''),
+  },
+}
+
+/**
+ * What the SDK can and a guardian never does: event streams, looking for endpoints, SHA-256 without node's own, signing for many
+ * regions at once. And the driver of SQL:
+ * a pair with such a side is compared by the controller, which reaches that network.
+ */
+const unneeded: Readonly<Record<string, string>> = {
+  '@smithy/core/event-streams': `export const eventStreamSerdeProvider = () => ({})
+export const resolveEventStreamSerdeConfig = (config) => Object.assign(config, { eventStreamMarshaller: {} })
+export class EventStreamSerde { constructor() { throw new Error('no event streams in a guardian') } }`,
+  'mnemonist/lru-cache': 'export default class extends Map { constructor() { super() } peek(key) { return this.get(key) } }',
+  './Sha256Js': "export class Sha256Js { constructor() { throw new Error('node has no SHA-256') } }",
+  '@aws-sdk/signature-v4-multi-region':
+    "export { SignatureV4 as SignatureV4MultiRegion, SignatureV4 as SignatureV4SignWithCredentials } from '@smithy/signature-v4'",
+  pg: 'export default {}',
+}
+const withoutUnneeded: Plugin = {
+  name: 'without-unneeded',
+  resolveId: (id) => (id in unneeded ? `\0unneeded:${id}` : null),
+  load: (id) => (id.startsWith('\0unneeded:') ? (unneeded[id.slice('\0unneeded:'.length)] as string) : null),
+}
+
+/**
+ * The rules by which the SDK finds an address of S3 are 46 KB (access points, Outposts, accelerated, dual-stack). We ask plain buckets,
+ * by path, and the account.
+ */
+const plainEndpoints: Plugin = {
+  name: 'plain-endpoints',
+  load: {
+    filter: { id: /@aws-sdk\/client-s3(-control)?\/dist-es\/endpoint\/endpointResolver\.js$/ },
+    handler: (id) => `export const defaultEndpointResolver = ({ Region = 'us-east-1', Endpoint, Bucket, AccountId }) => {
+  const base = Endpoint ?? 'https://' + ${id.includes('s3-control') ? "AccountId + '.s3-control.'" : "'s3.'"} + Region + (Region.startsWith('cn-') ? '.amazonaws.com.cn' : '.amazonaws.com')
+  const url = new URL(base)
+  if (Bucket) url.pathname = url.pathname.replace(/\\/$/, '') + '/' + Bucket
+  return { url, headers: {}, properties: { authSchemes: [{ name: 'sigv4', signingName: 's3', signingRegion: Region, disableDoubleEncoding: true }] } }
+}`,
+  },
 }
 
 /** Folders of guardians with their checks; the id is the folder's name (a test holds them together). */

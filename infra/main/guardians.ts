@@ -13,7 +13,6 @@ import type { Keeper } from '../../guardians/routes.ts'
 import { mergeReports } from '../../guardians/scan/merge.ts'
 import { silenceReport } from '../../guardians/silence.ts'
 import { type Invoker, openInvoker } from './invoke.ts'
-import { scanHere } from './scan.ts'
 import type { Schedule } from './schedule.ts'
 
 export interface GuardianParts {
@@ -67,8 +66,11 @@ export function openKeeper(parts: GuardianParts) {
   /** Ends also what hangs. */
   const limit = () => AbortSignal.any([ending.signal, AbortSignal.timeout(config.lateAfterMs)])
 
-  const here = (run: string, ids: readonly string[], only?: readonly string[]) =>
-    scanHere({ ...parts, config, guardians: byId(ids), run, ...(only ? { only } : {}), signal: limit() })
+  const here = async (run: string, ids: readonly string[], only?: readonly string[]) => {
+    // Loaded by those who look: it brings the clients of AWS.
+    const { scanHere } = await import('./scan.ts')
+    return scanHere({ ...parts, config, guardians: byId(ids), run, ...(only ? { only } : {}), signal: limit() })
+  }
 
   /** One guardian where it runs; in Lambdas what needs our own configuration and hooks is looked at here. */
   async function one(run: string, id: string): Promise<Report> {
