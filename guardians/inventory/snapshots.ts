@@ -34,7 +34,9 @@ export const snapshots = defineInventory<Snapshot>('snapshots', {
   calls: ['ec2:DescribeSnapshots'],
   async page({ aws, target, settings }, token) {
     const answer = await aws.send(EC2Client, new DescribeSnapshotsCommand({ OwnerIds: ['self'], MaxResults: 1000, NextToken: token }))
-    const rows = (answer.Snapshots ?? []).map(
+    // Emulators of AWS answer with those of others all the same.
+    const own = (answer.Snapshots ?? []).filter(({ OwnerId = target.account }) => OwnerId === target.account)
+    const rows = own.map(
       (snapshot): Snapshot => ({
         arn: arnOf(target, 'ec2', `snapshot/${snapshot.SnapshotId}`, { account: true }),
         id: snapshot.SnapshotId ?? '',
