@@ -1,5 +1,5 @@
 import { instantOf, parseLocal } from '../../core/calendar.ts'
-import { fault, isFault } from '../../core/errors.ts'
+import { causeChain, fault, isFault } from '../../core/errors.ts'
 import type { Draft, Stored } from '../../core/records/record.ts'
 import type { Finding } from '../../guardians/desk.ts'
 import type { Actor, Person } from '../andon/andon.ts'
@@ -314,7 +314,7 @@ export function openReviews(ports: Ports): ReviewDesk {
     },
     async tick() {
       for (const part of [tickHour, tickOpen, tickDigest])
-        await part().catch((error: unknown) => log.error({ err: error }, 'a part of the review could not be done; tried again'))
+        await part().catch((error: unknown) => log.error({ err: causeChain(error) }, 'a part of the review could not be done; tried again'))
     },
   }
 }
