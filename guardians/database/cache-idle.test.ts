@@ -15,6 +15,7 @@ checkTable(cacheIdle, {
       evidence: { commands: 0, maxConnections: 4, windowDays: 14 },
       usdPerMonth: 12.41,
     },
+    'while a snapshot is taken': { row: cacheNode({ status: 'snapshotting' }), metrics: silent },
     'Memcached with three nodes': {
       row: cacheNode({ engine: 'memcached', nodes: 3 }),
       metrics: { connections: watched, gets: none, sets: none },

@@ -2,6 +2,7 @@ import { defineCheck, fail, type Metric, pass } from '../define.ts'
 import { type CacheCluster, cacheClusters } from '../inventory/cache-clusters.ts'
 import { cacheItem } from '../prices-database.ts'
 import { daysSince } from '../resource.ts'
+import { running } from './settled.ts'
 
 const memcached = ({ engine }: CacheCluster): boolean => engine === 'memcached'
 
@@ -45,7 +46,7 @@ export const cacheIdle = defineCheck('database-cache-idle', {
     sets: commands('CmdSet', memcached),
   },
   applies: ({ status, createdAt }, { now, options }) =>
-    status === 'available' && (daysSince(createdAt, now) ?? options.idleDays) >= options.idleDays,
+    running(status) && (daysSince(createdAt, now) ?? options.idleDays) >= options.idleDays,
   judge(cluster, { options, metrics, savings }) {
     const { reads, writes, messages, gets, sets } = metrics
     const count = [reads, writes, messages, gets, sets].flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0)

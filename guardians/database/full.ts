@@ -2,6 +2,7 @@ import { defineCheck, fail, pass, unknown } from '../define.ts'
 import { type DbInstance, dbInstances, maxConnections } from '../inventory/db-instances.ts'
 import type { Told } from '../inventory/told.ts'
 import { classMemoryBytes, connectionLimit } from './connection-limit.ts'
+import { running } from './settled.ts'
 
 const gib = 1_024 ** 3
 
@@ -45,8 +46,7 @@ export const full = defineCheck('database-full', {
     },
   },
   details: { limit: maxConnections },
-  applies: ({ status, engine }) =>
-    !['stopped', 'stopping', 'creating', 'deleting'].includes(status) && !['neptune', 'docdb'].includes(engine),
+  applies: ({ status, engine }) => running(status) && !['neptune', 'docdb'].includes(engine),
   judge(db, { options, metrics, details }) {
     const storage = storageOf(db, metrics.freeStorage.values.at(-1))
     const limit = limitOf(db, details.limit)

@@ -17,6 +17,7 @@ checkTable(rdsIdle, {
       metrics: silent,
       usdPerMonth: 519.76,
     },
+    'while a backup is being taken': { row: instance({ status: 'backing-up' }), metrics: silent },
     'of a class without a price: flagged all the same': { row: instance({ class: 'db.x2g.large' }), metrics: silent, usdPerMonth: null },
     'a whole cluster that nobody connects to': {
       row: instance({ clusterId: 'orders', engine: 'aurora-postgresql', class: 'db.r5.large' }),

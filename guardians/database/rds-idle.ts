@@ -2,6 +2,7 @@ import { defineCheck, fail, pass } from '../define.ts'
 import { type DbInstance, dbInstances } from '../inventory/db-instances.ts'
 import { rdsItem } from '../prices-database.ts'
 import { daysSince } from '../resource.ts'
+import { running } from './settled.ts'
 
 /** They have metrics in namespaces of their own. */
 const otherServices: readonly string[] = ['docdb', 'neptune']
@@ -37,7 +38,7 @@ export const rdsIdle = defineCheck('database-rds-idle', {
     },
   },
   applies: ({ status, engine, createdAt }, { now, options }) =>
-    status === 'available' && !otherServices.includes(engine) && (daysSince(createdAt, now) ?? options.idleDays) >= options.idleDays,
+    running(status) && !otherServices.includes(engine) && (daysSince(createdAt, now) ?? options.idleDays) >= options.idleDays,
   judge(db, { now, options, metrics, savings }) {
     const maxConnections = Math.max(0, ...metrics.connections.values)
     if (maxConnections > 0) return pass

@@ -6,11 +6,12 @@ import { alarms } from './alarms.ts'
 let aws: Recorded | undefined
 afterEach(() => aws?.close())
 const read = async (answers: Answers) => {
-  aws = await openRecorded(answers)
+  aws = await openRecorded({ GetResources: owned, ...answers })
   return readAll(alarms, sourcesAt(aws.url))
 }
 const page = (MetricAlarms: object[], CompositeAlarms: object[] = [], NextToken?: string) =>
   JSON.stringify({ MetricAlarms, CompositeAlarms, ...(NextToken ? { NextToken } : {}) })
+const owned = JSON.stringify({ ResourceTagMappingList: [{ ResourceARN: 'arn:cpu', Tags: [{ Key: 'Owner', Value: 'aki' }] }] })
 const seconds = (iso: string) => Date.parse(iso) / 1_000
 
 test('page after page, on metrics and on other alarms', async () => {
@@ -43,7 +44,7 @@ test('page after page, on metrics and on other alarms', async () => {
   expect(rows).toEqual([
     {
       ...{ arn: 'arn:cpu', name: 'cpu', kind: 'metric', state: 'ALARM', stateAt: Date.parse('2026-11-01T00:00:00Z') },
-      ...{ actionsEnabled: true, actions: 1, children: [], watches: ['AWS/RDS DBInstanceIdentifier orders'], fleets: [] },
+      ...{ actionsEnabled: true, actions: 1, children: [], watches: ['AWS/RDS DBInstanceIdentifier orders'], fleets: [], owner: 'aki' },
     },
     {
       ...{ arn: 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:more', name: 'more', kind: 'metric', state: '', stateAt: null },

@@ -1,6 +1,7 @@
 import { CloudWatchClient, type CompositeAlarm, DescribeAlarmsCommand, type Metric, type MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import { defineInventory, type Resource } from '../define.ts'
 import { arnOf } from '../resource.ts'
+import { ownerCalls, withOwners } from './owners.ts'
 
 export interface Alarm extends Resource {
   kind: 'metric' | 'composite'
@@ -26,14 +27,15 @@ export const watchKey = (namespace: string, dimension: string, value: string): s
 export const alarms = defineInventory<Alarm>('alarms', {
   title: { en: 'CloudWatch alarms', ja: 'CloudWatch アラーム' },
   scope: 'region',
-  calls: ['cloudwatch:DescribeAlarms'],
-  async page({ aws, target }, token) {
+  calls: ['cloudwatch:DescribeAlarms', ...ownerCalls],
+  async page(sources, token) {
+    const { aws, target } = sources
     const answer = await aws.send(
       CloudWatchClient,
       new DescribeAlarmsCommand({ AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100, NextToken: token }),
     )
     const arn = (name: string | undefined) => arnOf(target, 'cloudwatch', `alarm:${name}`)
-    const rows = [
+    const found = [
       ...(answer.MetricAlarms ?? []).map(
         (alarm): Alarm => ({ ...shared(alarm, arn(alarm.AlarmName)), kind: 'metric', children: [], ...watched(alarm) }),
       ),
@@ -44,6 +46,7 @@ export const alarms = defineInventory<Alarm>('alarms', {
         }),
       ),
     ]
+    const rows = await withOwners(sources, found)
     return answer.NextToken ? { rows, next: answer.NextToken } : { rows }
   },
 })

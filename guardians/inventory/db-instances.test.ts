@@ -61,10 +61,11 @@ const row = (id: string, over: Partial<DbInstance> = {}) => instance({ id, arn: 
 const arn = (id: string) => row(id).arn
 
 describe('pending maintenance', () => {
-  const actions = (id: string, details: string, next = '') =>
+  const actions = (id: string, details: string, next = '') => actionsOf(arn(id), details, next)
+  const actionsOf = (resource: string, details: string, next = '') =>
     answer(
       'DescribePendingMaintenanceActions',
-      `${marker(next)}<PendingMaintenanceActions><ResourcePendingMaintenanceActions><ResourceIdentifier>${arn(id)}</ResourceIdentifier><PendingMaintenanceActionDetails>${details}</PendingMaintenanceActionDetails></ResourcePendingMaintenanceActions></PendingMaintenanceActions>`,
+      `${marker(next)}<PendingMaintenanceActions><ResourcePendingMaintenanceActions><ResourceIdentifier>${resource}</ResourceIdentifier><PendingMaintenanceActionDetails>${details}</PendingMaintenanceActionDetails></ResourcePendingMaintenanceActions></PendingMaintenanceActions>`,
     )
   const action = (name: string, date = '') => `<PendingMaintenanceAction><Action>${name}</Action>${date}</PendingMaintenanceAction>`
 
@@ -87,6 +88,19 @@ describe('pending maintenance', () => {
     })
     expect(aws?.calls).toHaveLength(2)
     expect(aws?.calls[0]?.input).toMatchObject({ 'Filters.Filter.1.Name': 'db-instance-id', 'Filters.Filter.1.Values.Value.3': arn('c') })
+  })
+
+  test('of a cluster it is told with each of its members', async () => {
+    const sources = await at({
+      DescribePendingMaintenanceActions: ({ input }) =>
+        input['Filters.Filter.1.Name'] === 'db-cluster-id'
+          ? actionsOf('arn:aws:rds:us-east-1:123456789012:cluster:o', action('db-upgrade'))
+          : actions('a', action('os-upgrade')),
+    })
+    const told = await pendingMaintenance.get(sources, [row('a', { clusterId: 'o' }), row('b', { clusterId: 'o' }), row('c')])
+    const names = [...told.values()].map((each) => ('value' in each ? each.value.map((one) => one.action) : each))
+    expect(names).toEqual([['os-upgrade', 'db-upgrade'], ['db-upgrade'], []])
+    expect(aws?.calls).toHaveLength(2)
   })
 
   test('refused: the permission is told, and what is known otherwise can still be judged', async () => {

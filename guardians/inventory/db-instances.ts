@@ -79,28 +79,37 @@ export interface Maintenance {
   appliesAt: number | null
 }
 
-/** What AWS wants to do to each, with the dates that it sets. Asked for a hundred at a time. */
+/** What AWS wants to do to each, or to its cluster, with the dates that it sets. Asked for a hundred at a time. */
 export const pendingMaintenance = defineDetail<DbInstance, Told<Maintenance[]>>('pending-maintenance', {
   calls: ['rds:DescribePendingMaintenanceActions'],
   atOnce: 100,
   async get(sources, rows) {
-    const told = await orMissing(() => maintenanceOf(sources, rows))
-    return new Map(rows.map(({ arn }) => [arn, 'missing' in told ? told : { value: told.value.get(arn) ?? [] }]))
+    const clusters = [...new Set(rows.flatMap(({ clusterId }) => clusterId ?? []))]
+    const told = await orMissing(async () => ({
+      own: await maintenanceOf(
+        sources,
+        'db-instance-id',
+        rows.map(({ arn }) => arn),
+      ),
+      shared: await maintenanceOf(sources, 'db-cluster-id', clusters),
+    }))
+    if ('missing' in told) return new Map(rows.map(({ arn }) => [arn, told]))
+    const { own, shared } = told.value
+    const clusterArn = (id: string | null) => arnOf(sources.target, 'rds', `cluster:${id}`)
+    return new Map(
+      rows.map(({ arn, clusterId }) => [arn, { value: [...(own.get(arn) ?? []), ...(shared.get(clusterArn(clusterId)) ?? [])] }]),
+    )
   },
 })
 
-async function maintenanceOf({ aws }: Sources, rows: readonly DbInstance[]): Promise<Map<string, Maintenance[]>> {
+/** By ARN. No values: nothing is asked. */
+async function maintenanceOf({ aws }: Sources, Name: string, Values: string[]): Promise<Map<string, Maintenance[]>> {
   const found = new Map<string, Maintenance[]>()
   let Marker: string | undefined
   do {
-    const answer = await aws.send(
-      RDSClient,
-      new DescribePendingMaintenanceActionsCommand({
-        Filters: [{ Name: 'db-instance-id', Values: rows.map(({ arn }) => arn) }],
-        MaxRecords: 100,
-        Marker,
-      }),
-    )
+    if (Values.length === 0) break
+    const ask = new DescribePendingMaintenanceActionsCommand({ Filters: [{ Name, Values }], MaxRecords: 100, Marker })
+    const answer = await aws.send(RDSClient, ask)
     for (const { ResourceIdentifier = '', PendingMaintenanceActionDetails = [] } of answer.PendingMaintenanceActions ?? [])
       found.set(
         ResourceIdentifier,
