@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { catalogOf } from '../../bots/duty/fixture.ts'
+import { dutyRoutes } from '../../bots/duty/routes.ts'
+import { createApi } from '../../core/api/app.ts'
+import { type Fixture, openFixture } from '../../core/api/fixture.ts'
+import { serve } from '../../core/api/serve.ts'
+import { systemClock } from '../../core/clock.ts'
+import { type House, openHouse, scanOf } from '../../test/duty-house.ts'
+import { virtualClock } from '../../test/virtual-clock.ts'
+import { openApi, tellFailure } from '../api.ts'
+import type { Cli, Run } from '../define.ts'
+import { duty } from './duty.ts'
+import { review } from './review.ts'
+
+let folder: string
+let fixture: Fixture
+let house: House
+let served: Awaited<ReturnType<typeof serve>>
+let out: string[]
+let err: string[]
+
+beforeEach(async () => {
+  ;[out, err] = [[], []]
+  folder = mkdtempSync(join(tmpdir(), 'jidoka-review-'))
+  const clock = virtualClock(Date.parse('2026-11-23T09:30+09:00'))
+  fixture = await openFixture({ clock })
+  const catalog = catalogOf()
+  house = openHouse({ journal: fixture.ports.journal, clock }, catalog)
+  const api = createApi({ ...fixture.ports, catalog }, { features: [dutyRoutes({ ...house, catalog })] })
+  served = await serve(api, { host: '127.0.0.1', port: 0, clock: systemClock })
+  await house.findings.ingest(scanOf('run_1', clock.now() - 60_000, { one: 'high', two: 'medium', three: 'low' }))
+  await house.duty.tick()
+  await house.reviews.tick()
+})
+afterEach(async () => {
+  await served.close()
+  await fixture.close()
+  rmSync(folder, { recursive: true })
+  process.exitCode = 0
+})
+
+/** Types a line, as a person would who works on this machine; answers the exit code. */
+async function type(person: string, ...args: string[]): Promise<number> {
+  const env = { JIDOKA_PERSON: person }
+  const cli: Cli = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    json: (value) => void out.push(JSON.stringify(value)),
+    ...{ tty: false, columns: 80, env, cwd: folder },
+    dataOf: (options) => options.data ?? folder,
+    api: () => openApi({ url: served.url, token: fixture.localToken }, env, folder),
+    interrupted: new AbortController().signal,
+    serve() {},
+  }
+  let code = 0
+  const run: Run =
+    (action) =>
+    async (...given) => {
+      try {
+        code = await action(...given)
+      } catch (error) {
+        const told = tellFailure(error)
+        err.push(told.text)
+        code = told.code
+      }
+    }
+  const program = new Command('jidoka').exitOverride().enablePositionalOptions()
+  for (const unit of [duty, review]) unit.setup(program.command(unit.name).exitOverride(), cli, run)
+  await program.parseAsync(['node', 'jidoka', ...args])
+  return code
+}
+const said = () => out.splice(0).join('\n')
+
+describe('jidoka review', () => {
+  test('shows the agenda, decides, ends, and prints the minutes', async () => {
+    expect(await type('Aki', 'review')).toBe(0)
+    expect(said()).toMatch(/1\. \[high, new\] Volume attached to nothing\n {4}one: gp3, 100 GiB/)
+    expect(await type('Aki', 'review', 'decide', '1', 'ask', 'is', 'it', 'yours?', '--to', 'dan', '--due', '2026-12-01')).toBe(0)
+    expect(said()).toBe('1. ask Dan (Aki): is it yours?; 2 left.')
+    expect(await type('Ben', 'review', 'decide', '2', 'mute', 'known', '--until', '2027-01-01')).toBe(0)
+    expect(await type('Ben', 'review', 'decide', '2', 'wrong', 'in use')).toBe(1)
+    expect(err.join()).toContain('decided already: mute, by Ben')
+    expect(await type('Ben', 'review', 'decide', '3', 'mute', 'known')).toBe(2)
+    expect(await type('Ben', 'review', 'decide', '3', 'hide')).toBe(2)
+    expect(await type('Ben', 'review', 'end')).toBe(0)
+    said()
+    await type('Ben', 'review', 'minutes')
+    expect(said()).toContain('Aki asks Dan, due 2026-12-01: is it yours?')
+    await type('Ben', 'review', 'list')
+    expect(said()).toMatch(/2026-11-23 {2}rev_\w+ {2}ended {2}2 decided, 1 not/)
+  })
+})
+
+describe('jidoka duty', () => {
+  test('tells who is on duty, and what a draw rests on', async () => {
+    expect(await type('Aki', 'duty')).toBe(0)
+    expect(said()).toMatch(/^Today {6}Mon 23 Nov {2}\w+, \w+, \w+\nThis week {2}2026-W48/)
+    expect(await type('Aki', 'duty', 'draw', '--week', '2026-W49', '--explain')).toBe(0)
+    const explained = said()
+    expect(explained).toContain('Not drawn yet')
+    expect(explained).toMatch(/on duty in a week beside it/)
+    expect(explained.split('\n').every((line) => line.length <= 160)).toBe(true)
+    expect(await type('Aki', 'duty', 'draw', '--week', '2026-W49', '--keep', '--json')).toBe(0)
+    expect(JSON.parse(said()).kept.week).toBe('2026-W49')
+    expect(await type('Aki', 'duty', 'draw', '--week', '2026-53')).toBe(2)
+  })
+
+  test('asks for a swap, which the other takes; who is ill is replaced', async () => {
+    const { today } = await house.duty.now()
+    const free = house.catalog.config.people.find(({ id }) => !today.includes(id))?.id as string
+    const [from = '', other = ''] = today
+    expect(await type(from, 'duty', 'swap', 'ask', free, '--day', '2026-11-24', '--json')).toBe(0)
+    const { id } = JSON.parse(said())
+    expect(await type(from, 'duty', 'swap', 'accept', id)).toBe(2)
+    expect(await type(free, 'duty', 'swap', 'accept', id)).toBe(0)
+    expect(said()).toContain('swapped')
+    expect(await type(other, 'duty', 'absent', '--from', '2026-11-24', '--until', '2026-11-25', '--reason', 'ill')).toBe(0)
+    said()
+    expect(await type(other, 'duty')).toBe(0)
+    expect(said()).toMatch(/Away {7}ovr_\w+ {2}\w+: Tue 24 Nov – Wed 25 Nov {2}ill/)
+    expect(await type(other, 'duty', 'absent', '--from', 'tomorrow')).toBe(2)
+  })
+})
