@@ -115,6 +115,13 @@ test('nothing behind it at all', async () => {
   })
 })
 
+test('no groups, said by an error; a balancer that is gone is not one without groups', async () => {
+  const absent = (code: string) => ({ DescribeTargetGroups: refused(code, 'not found', { xml: 'query', status: 400 }) })
+  expect(await health(absent('TargetGroupNotFound'))).toEqual({ groups: 0, targets: 0, serves: false })
+  await aws?.close()
+  await expect(health(absent('LoadBalancerNotFound'))).rejects.toMatchObject({ code: 'aws-absent' })
+})
+
 test('a refusal of the health names the permission', async () => {
   const answers = { DescribeTargetGroups: groups(['blue']), DescribeTargetHealth: refused('AccessDenied', 'no', { xml: 'query' }) }
   await expect(health(answers)).rejects.toMatchObject({ details: { action: 'elasticloadbalancing:DescribeTargetHealth' } })

@@ -2,11 +2,13 @@ import {
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
   DescribeTargetGroupsCommand,
+  type DescribeTargetGroupsCommandOutput,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   type Tag,
   type TargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { isFault } from '../../core/errors.ts'
 import { defineDetail, defineInventory, type Resource, type Sources } from '../define.ts'
 import { ownerIn } from '../resource.ts'
 
@@ -78,11 +80,17 @@ async function groupsOf({ aws }: Sources, arn: string): Promise<TargetGroup[]> {
   let marker: string | undefined
   do {
     const command = new DescribeTargetGroupsCommand({ LoadBalancerArn: arn, Marker: marker })
-    const answer = await aws.send(ElasticLoadBalancingV2Client, command)
+    const answer = await aws.send(ElasticLoadBalancingV2Client, command).catch(noGroups)
     groups.push(...(answer.TargetGroups ?? []))
     marker = answer.NextMarker === marker ? undefined : answer.NextMarker
   } while (marker)
   return groups
+}
+
+/** A balancer without groups may be answered with this error. That the balancer itself is gone is another one. */
+function noGroups(error: unknown): DescribeTargetGroupsCommandOutput {
+  if (isFault(error, 'aws-absent') && /^TargetGroupNotFound/.test(String(error.details.code))) return { $metadata: {} }
+  throw error
 }
 
 /** Can anything behind it serve? Stops asking at the first target that can: two calls for most. */
