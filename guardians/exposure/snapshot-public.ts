@@ -1,5 +1,5 @@
-import { defineCheck, fail } from '../define.ts'
-import { publicSnapshots } from '../inventory/public-snapshots.ts'
+import { defineCheck, fail, pass } from '../define.ts'
+import { publicSnapshots, snapshotIsPublic } from '../inventory/public-snapshots.ts'
 import { daysSince } from '../resource.ts'
 
 /** A copy of a disk that every account of AWS can restore. */
@@ -23,5 +23,7 @@ export const snapshotPublic = defineCheck('exposure-snapshot-public', {
     },
   },
   subject: publicSnapshots,
-  judge: ({ sizeGiB, volume, startedAt }, { now }) => fail('public', { sizeGiB, volume, ageDays: daysSince(startedAt, now) }),
+  details: { everybody: snapshotIsPublic },
+  judge: ({ sizeGiB, volume, startedAt }, { now, details: { everybody } }) =>
+    everybody ? fail('public', { sizeGiB, volume, ageDays: daysSince(startedAt, now) }) : pass,
 })

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { accessTo, sourcesThrough } from '../../test/aws/door.ts'
 import { type Answers, openRecorded, type Recorded, refused } from '../../test/aws/recorded.ts'
 import { readAll } from '../../test/aws/sources.ts'
-import { publicSnapshots } from './public-snapshots.ts'
+import { type PublicSnapshot, publicSnapshots, snapshotIsPublic } from './public-snapshots.ts'
 
 let aws: Recorded | undefined
 afterEach(() => aws?.close())
@@ -43,5 +43,21 @@ test('a region without one', async () => {
 test('a refusal names the permission', async () => {
   await expect(read({ DescribeSnapshots: refused('UnauthorizedOperation', 'no', { xml: 'ec2' }) })).rejects.toMatchObject({
     details: { action: 'ec2:DescribeSnapshots' },
+  })
+})
+
+test('by its own word', async () => {
+  const said = (permission: string) =>
+    `<DescribeSnapshotAttributeResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><snapshotId>snap-1</snapshotId><createVolumePermission>${permission}</createVolumePermission></DescribeSnapshotAttributeResponse>`
+  const row = { arn: 'arn:snap-1', id: 'snap-1' } as PublicSnapshot
+  const ask = async (answer: Answers[string]) => {
+    await aws?.close()
+    aws = await openRecorded({ DescribeSnapshotAttribute: answer })
+    return (await snapshotIsPublic.get(sourcesThrough(accessTo(aws.url), aws.url), [row])).get(row.arn)
+  }
+  expect(await ask(said('<item><userId>210987654321</userId></item><item><group>all</group></item>'))).toBe(true)
+  expect(await ask(said('<item><userId>210987654321</userId></item>'))).toBe(false)
+  await expect(ask(refused('UnauthorizedOperation', 'no', { xml: 'ec2' }))).rejects.toMatchObject({
+    details: { action: 'ec2:DescribeSnapshotAttribute' },
   })
 })

@@ -1,5 +1,5 @@
-import { DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2'
-import { defineInventory, type Resource } from '../define.ts'
+import { DescribeSnapshotAttributeCommand, DescribeSnapshotsCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { defineDetail, defineInventory, type Resource } from '../define.ts'
 import { arnOf, nameIn, ownerIn } from '../resource.ts'
 
 export interface PublicSnapshot extends Resource {
@@ -30,5 +30,21 @@ export const publicSnapshots = defineInventory<PublicSnapshot>('public-snapshots
       }),
     )
     return answer.NextToken ? { rows, next: answer.NextToken } : { rows }
+  },
+})
+
+/**
+ * May everybody restore it, by its own word? The list has said so, and yet a finding of this kind should not rest on a filter alone:
+ * what stands for AWS elsewhere ignores it. Public ones are few.
+ */
+export const snapshotIsPublic = defineDetail<PublicSnapshot, boolean>('snapshot-is-public', {
+  calls: ['ec2:DescribeSnapshotAttribute'],
+  async get({ aws }, rows) {
+    const asked = rows.map(async ({ arn, id }) => {
+      const ask = new DescribeSnapshotAttributeCommand({ SnapshotId: id, Attribute: 'createVolumePermission' })
+      const { CreateVolumePermissions = [] } = await aws.send(EC2Client, ask)
+      return [arn, CreateVolumePermissions.some(({ Group }) => Group === 'all')] as const
+    })
+    return new Map(await Promise.all(asked))
   },
 })
