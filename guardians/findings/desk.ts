@@ -3,7 +3,6 @@ import type { Clock } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
 import type { FindingQuery } from '../../core/findings/finding.ts'
 import type { Journal } from '../../core/journal/journal.ts'
-import type { Guardian } from '../define.ts'
 import type { Decision, Finding, FindingFilter, FindingStatus, FindingsDesk, Who } from '../desk.ts'
 import { type Decided, type Deciding, decided, type PureDecision, refuse, ticked } from './deciding.ts'
 import { busFactorOf, type LastLook, lastLook, precisionOf, type Totals, totalsOf, trendOf } from './figures.ts'
@@ -19,7 +18,8 @@ export interface FindingsPorts {
   journal: Pick<Journal, 'findings'>
   catalog: Catalog
   clock: Clock
-  guardians: readonly Guardian[]
+  /** Guardians, or the generated catalogue of them: which runbook mends what. */
+  guardians: readonly { checks: readonly { id: string; runbook?: string | null }[] }[]
   /** Who is asked for a team: whoever is on call for it. Null: nobody is; the fallback is asked. */
   personOf(team: string): string | null
   /** Absent: nothing is fixed by a runbook. */
@@ -67,7 +67,7 @@ export function openFindingsDesk(ports: FindingsPorts): FindingsHouse {
     const finding = await need(store, id)
     if (finding.status !== 'open' && finding.status !== 'asked') refuse(finding, 'fix')
     const runbook = runbooks.get(finding.check)
-    if (runbook === undefined) throw fault('no-runbook', { check: finding.check, reason: 'its check names no runbook.' })
+    if (!runbook) throw fault('no-runbook', { check: finding.check, reason: 'its check names no runbook.' })
     if (!ports.fix) throw fault('no-runbook', { check: finding.check, reason: 'runbooks for findings are not switched on here.' })
     await mayFix(finding, by, catalog.config, owners, ports.onDuty ?? (async () => []))
     // Written before it acts: a crash between leaves an approval without a run, which may be given again.
