@@ -1,5 +1,5 @@
 /** Hours of a month, as AWS reckons them. */
-export const hoursPerMonth = 730
+const hoursPerMonth = 730
 
 const monthly = (usdPerHour: number): number => Math.round(usdPerHour * hoursPerMonth * 10_000) / 10_000
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type PriceItem, prices, savingsOf } from './prices.ts'
-import { computeItem } from './prices-compute.ts'
+import { computeItem, computePrices } from './prices-compute.ts'
+import { databasePrices } from './prices-database.ts'
 
 const virginia = { region: 'us-east-1' }
 const tokyo = { region: 'ap-northeast-1' }
@@ -11,6 +12,7 @@ const months: Partial<Record<PriceItem, { quantity: number; virginia: number; to
   'ebs-gp3': { quantity: 100, virginia: 8, tokyo: 9.6 },
   'ebs-gp2-to-gp3': { quantity: 100, virginia: 2, tokyo: 2.4 },
   'ebs-io1': { quantity: 100, virginia: 12.5, tokyo: 14.2 },
+  'ebs-io2': { quantity: 100, virginia: 12.5, tokyo: 14.2 },
   'ebs-st1': { quantity: 1_000, virginia: 45, tokyo: 54 },
   'ebs-sc1': { quantity: 1_000, virginia: 15 },
   'ebs-standard': { quantity: 100, virginia: 5, tokyo: 8 },
@@ -37,6 +39,12 @@ describe('list prices of a month', () => {
   test.each(Object.entries(months))('%s', (item, { quantity, virginia: usd, tokyo: there }) => {
     expect(savingsOf(item as PriceItem, quantity, virginia).usdPerMonth).toBe(usd)
     if (there !== undefined) expect(savingsOf(item as PriceItem, quantity, tokyo).usdPerMonth).toBe(there)
+  })
+
+  test('every price stands in a test', () => {
+    // Families of instances are sampled: their table is one shape.
+    const apart = new Set(Object.keys({ ...computePrices, ...databasePrices }))
+    expect(Object.keys(prices).filter((item) => !apart.has(item) && !(item in months))).toEqual([])
   })
 
   test.each(Object.entries(prices))('%s says where and when it was read, and can be believed', (_, price) => {

@@ -26,7 +26,7 @@ export interface Instance extends Resource {
 /** `User initiated (2026-01-31 08:15:00 GMT)` */
 const stopDate = /\((\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) (?:GMT|UTC)\)/
 
-export function stopTimeIn(reason: string | undefined): number | null {
+function stopTimeIn(reason: string | undefined): number | null {
   const [, day, time] = stopDate.exec(reason ?? '') ?? []
   return day && time ? Date.parse(`${day}T${time}Z`) : null
 }
