@@ -3,7 +3,6 @@ import { bodyOf } from '../../core/query/http.ts'
 import { type Asking, failed, parsed } from '../../core/query/problem.ts'
 import { outputOf } from '../../core/query/program.ts'
 import { scrub } from '../../core/scrub.ts'
-import { rowsOf } from '../../core/store/query.ts'
 import type { Row } from '../consistency/side.ts'
 import type { Sources } from '../define.ts'
 import { needPlatform } from '../platform.ts'
@@ -65,6 +64,8 @@ export async function* sqlRows({ urlEnv, query: given }: SideOf<'sql'>, keys: re
   const url = environment(urlEnv, sources, asking)
   const secret = { ...asking, secrets: [url, ...passwordOf(url)] }
   const query = given.trim().replace(/;$/, '')
+  // Only who has such a pair needs a driver in memory.
+  const { rowsOf } = await import('../../core/store/query.ts')
   const all = rowsIn(await rowsOf(url, `select count(*) as jidoka_rows from (${query}\n) as jidoka_pair`, secret), secret)
   const expected = Number(all[0]?.jidoka_rows)
   const columns = keys.map((key) => `"${key.replaceAll('"', '""')}"`).join(', ')
