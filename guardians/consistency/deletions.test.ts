@@ -13,7 +13,7 @@ const side = (over: Partial<SideHistory> = {}): SideHistory => ({
   ...over,
 })
 const since = (left: SideHistory, right = side()) => ({
-  compared: { left: { rows: 5_000 }, right: { rows: 5_000 }, history: { since: daysAgo(1), left, right } },
+  compared: { left: { rows: 5_000 }, right: { rows: 5_000 }, history: { since: daysAgo(1), left, right }, memoryProblem: null },
 })
 
 checkTable(deletions, {
@@ -39,5 +39,12 @@ checkTable(deletions, {
     'as many as may be deleted': { row, details: since(side({ deleted: 10 })) },
     'nothing was there before': { row, details: since(side({ rowsBefore: 0, keysCompared: 0 })) },
   },
-  unknown: { 'the first scan, or no memory': { row, details: { compared: { history: null } }, missing: /memory/ } },
+  unknown: {
+    'the first scan, or no memory': { row, details: { compared: { history: null, memoryProblem: null } }, missing: /earlier scan/ },
+    'a memory that cannot be written': {
+      row,
+      details: { compared: { history: null, memoryProblem: 'ENOSPC: no space left' } },
+      missing: /ENOSPC/,
+    },
+  },
 })

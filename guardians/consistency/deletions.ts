@@ -30,7 +30,8 @@ export const deletions = defineCheck('consistency-deletions', {
   subject: storePairs,
   details: { compared: pairComparison },
   judge({ config }, { details: { compared } }) {
-    const { history } = compared
+    const { history, memoryProblem } = compared
+    if (memoryProblem !== null) return unknown(`memory of pairs: ${memoryProblem}`)
     if (history === null) return unknown('memory of an earlier scan of this pair')
     const { left, right, since } = history
     const names = [...new Map([...left.unusual, ...right.unusual]).values()]

@@ -15,7 +15,17 @@ const compared = (over: Partial<Disagreement> = {}, more: Partial<PairComparison
     ...{ keysCompared: 1_000, fields: ['plan', 'sim'], onlyLeft: names(), onlyRight: names(), different: new Map() },
     ...{ combinationsCompared: 900, combinationsOnlyLeft: names(), combinationsOnlyRight: names(), ...over },
   }
-  return { compared: { left: { rows: 5_000, keyless: 0 }, right: { rows: 5_000, keyless: 0 }, found, readings: 1, history: null, ...more } }
+  return {
+    compared: {
+      left: { rows: 5_000, keyless: 0 },
+      right: { rows: 5_000, keyless: 0 },
+      found,
+      readings: 1,
+      history: null,
+      memoryProblem: null,
+      ...more,
+    },
+  }
 }
 
 checkTable(pair, {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sourcesAt } from '../../test/aws/sources.ts'
 import { lines, type PairBench, paged, pairBench, problemOf } from '../../test/pair-bench.ts'
@@ -79,6 +81,15 @@ test('what is gone since the scan before is found, also when both stores agree',
   expect((await scan()).history).toMatchObject({ left: { deleted: 40 } })
   rows = lines(100)
   expect((await scan()).history).toMatchObject({ left: { deleted: 0 } })
+})
+
+test('a memory that fails hides no disagreement', async () => {
+  writeFileSync(join(bench.folder, 'memory'), 'a file where the folder should be')
+  const left = await bench.serving(() => lines(5))
+  const right = await bench.serving(() => lines(6))
+  const { found, memoryProblem } = await bench.compare(left.side, right.side)
+  expect([...found.onlyRight.values()]).toEqual(['5'])
+  expect(memoryProblem).toMatch(/ENOTDIR|EEXIST/)
 })
 
 describe('a program', () => {

@@ -1,5 +1,6 @@
 import type { PairConfig, StoreSideConfig } from '../../core/catalog/schema-guardians.ts'
 import { failed } from '../../core/query/problem.ts'
+import { scrub } from '../../core/scrub.ts'
 import { compare, type Disagreement, disagree, inBoth } from '../consistency/compare.ts'
 import { alarming, type History, historyOf, keep, keptOf, mayReplace } from '../consistency/history.ts'
 import { type Side, sideOf } from '../consistency/side.ts'
@@ -38,6 +39,8 @@ export interface PairComparison {
   readings: 1 | 2
   /** Null: there is no memory, or nothing of this pair is in it. */
   history: History | null
+  /** Why nothing can be kept or was found; the stores were compared all the same. */
+  memoryProblem: string | null
 }
 
 /**
@@ -62,7 +65,11 @@ interface Reading {
 
 async function comparisonOf(pair: PairConfig, sources: Sources): Promise<PairComparison> {
   const { memory } = needPlatform(sources)
-  const kept = keptOf(await memory?.get(pair.id), pair)
+  let memoryProblem: string | null = null
+  const told = (error: unknown): undefined => {
+    memoryProblem = scrub(error instanceof Error ? error.message : String(error)).slice(0, 200)
+  }
+  const kept = keptOf(await memory?.get(pair.id).catch(told), pair)
   const read = async (): Promise<Reading> => {
     const { left, right } = await bothSides(pair, sources)
     return { left, right, found: compare(left, right, pair.keys), history: kept && historyOf(kept, left, right) }
@@ -72,7 +79,7 @@ async function comparisonOf(pair: PairConfig, sources: Sources): Promise<PairCom
   const last = suspicious ? await read() : first
   const now = sources.clock.now()
   if (memory && (!kept || !last.history || mayReplace(kept, last.history, pair, now))) {
-    await memory.put(pair.id, keep(pair, now, last.left, last.right))
+    await memory.put(pair.id, keep(pair, now, last.left, last.right)).catch(told)
   }
   return {
     left: { rows: last.left.rows, keyless: last.left.keyless },
@@ -80,6 +87,7 @@ async function comparisonOf(pair: PairConfig, sources: Sources): Promise<PairCom
     found: suspicious ? inBoth(first.found, last.found) : last.found,
     readings: suspicious ? 2 : 1,
     history: last.history,
+    memoryProblem,
   }
 }
 
