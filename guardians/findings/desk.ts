@@ -43,7 +43,7 @@ export function openFindingsDesk(ports: FindingsPorts): FindingsHouse {
   const store: Store = ports.journal.findings<Kept, KeptScan>()
   const owners = openOwners(catalog, (team) => ports.personOf(team))
   const settings = { remindEveryMs: config.remindEveryMs, zoneOf: owners.zoneOf }
-  const runbooks = new Map(ports.guardians.flatMap(({ checks }) => checks.map((check) => [check.id, check.runbook])))
+  const runbooks = new Map(ports.guardians.flatMap(({ checks }) => checks.map((check) => [check.id, check.runbook ?? undefined])))
 
   /** Changes one finding in its own transaction. */
   async function change(
