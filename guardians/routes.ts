@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Feature } from '../core/api/app.ts'
 import { idParams, isoOrNull, json, keyHeaders, problems, timeSchema } from '../core/api/wire.ts'
 import { fault } from '../core/errors.ts'
-import type { Guardian } from './define.ts'
+import type { Catalogue } from './say.ts'
 
 /** Who lets guardians run; see infra/main/guardians.ts. */
 export interface Keeper {
@@ -35,7 +35,7 @@ const guardianSchema = z
   })
   .openapi('Guardian')
 
-export function guardianRoutes({ keeper, guardians }: { keeper: Keeper; guardians: readonly Guardian[] }): Feature {
+export function guardianRoutes({ keeper, guardians }: { keeper: Keeper; guardians: Catalogue }): Feature {
   const tags = ['guardians']
   return (api, gate) => {
     api.openapi(
@@ -55,7 +55,7 @@ export function guardianRoutes({ keeper, guardians }: { keeper: Keeper; guardian
           return {
             ...{ id, title: title.en, lastRun, lastAt: isoOrNull(lastAt), problem, looking, nextAt },
             checks: checks.map((check) => ({
-              ...{ id: check.id, number: check.number, severity: check.severity, title: check.title.en, runbook: check.runbook ?? null },
+              ...{ id: check.id, number: check.number, severity: check.severity, title: check.title.en, runbook: check.runbook },
             })),
           }
         })

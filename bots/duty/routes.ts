@@ -154,7 +154,7 @@ function absenceRoutes({ api, gate, duty, named, act }: Parts) {
       ...{ method: 'delete', path: '/v1/duty/absences/{id}', tags, summary: 'Not away after all' },
       description: 'Who was drawn instead stays on duty.',
       ...gate.write('responder'),
-      request: { headers: keyHeaders, params: idParams },
+      request: { params: idParams },
       responses: { 200: json(absenceSchema, 'As it was'), ...refusals },
     }),
     async (c) => c.json(absenceView(await duty.present(c.req.valid('param').id, act(c)), named), 200),

@@ -4,13 +4,17 @@ import { andon } from './andon.ts'
 import { automation } from './automation.ts'
 import { change } from './change.ts'
 import { doctor } from './doctor.ts'
+import { duty } from './duty.ts'
 import { example } from './example.ts'
 import { failover } from './failover.ts'
+import { finding } from './finding.ts'
+import { guardians } from './guardians.ts'
 import { incident } from './incident.ts'
 import { oncall } from './oncall.ts'
 import { openapi } from './openapi.ts'
 import { page } from './page.ts'
 import { restart } from './restart.ts'
+import { review } from './review.ts'
 import { roster } from './roster.ts'
 import { runbook } from './runbook.ts'
 import { slack } from './slack.ts'
@@ -24,13 +28,17 @@ export const commands = [
   automation,
   change,
   doctor,
+  duty,
   example,
   failover,
+  finding,
+  guardians,
   incident,
   oncall,
   openapi,
   page,
   restart,
+  review,
   roster,
   runbook,
   slack,

@@ -103,7 +103,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
   const people = await openPeople({
-    ...{ catalog, journal, status: watch.status, clock, log, commands, pagers, data, feedKey: await feedKeyOf(data, random) },
+    ...{ catalog, journal, status: watch.status, clock, random, mint, log, commands, pagers, data, feedKey: await feedKeyOf(data, random) },
     ...{ environment: options.environment, write: options.write },
   })
   const ports: ApiPorts = {

@@ -93,6 +93,8 @@ async function house(answers: Record<string, Report['findings'] | string>) {
       log: silentLog,
     },
     ...{ environment: () => undefined, invoker },
+    load: async () => ({ guardians }),
+    guardians: guardians.map(({ id, checks }) => ({ id, checks: checks.map((check) => ({ id: check.id, scope: check.subject.scope })) })),
   })
   await keeper.begin()
   ends.push(keeper.stop)

@@ -5,7 +5,7 @@ import type { Mint } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
-import type { Guardian } from '../../guardians/define.ts'
+import type { Guardian, Inventory } from '../../guardians/define.ts'
 import type { FindingsDesk } from '../../guardians/desk.ts'
 import type { Platform } from '../../guardians/platform.ts'
 import type { Report } from '../../guardians/report.ts'
@@ -19,7 +19,10 @@ export interface GuardianParts {
   catalog: Catalog
   journal: Pick<Journal, 'records' | 'note' | 'post'>
   desk: Pick<FindingsDesk, 'ingest'>
-  guardians: readonly Guardian[]
+  /** All of them, by their words alone. */
+  guardians: readonly { id: string; checks: readonly { id: string; scope: Inventory['scope'] }[] }[]
+  /** Brings what looks, and with it the clients of AWS. */
+  load(): Promise<{ guardians: readonly Guardian[] }>
   platform: Platform
   schedule: Schedule
   clock: Clock
@@ -59,17 +62,18 @@ export function openKeeper(parts: GuardianParts) {
   const invoker = parts.invoker ?? (config.run === 'lambda' ? openInvoker({ prefix: config.functionPrefix, region: config.region }) : null)
   let retry = () => {}
 
-  const byId = (ids: readonly string[]) => guardians.filter(({ id }) => ids.includes(id))
   const checkIds = (ids: readonly string[], here: boolean) =>
-    byId(ids).flatMap(({ checks }) => checks.filter(({ subject }) => (subject.scope === 'platform') === here).map(({ id }) => id))
+    guardians
+      .filter(({ id }) => ids.includes(id))
+      .flatMap(({ checks }) => checks.filter(({ scope }) => (scope === 'platform') === here).map(({ id }) => id))
 
   /** Ends also what hangs. */
   const limit = () => AbortSignal.any([ending.signal, AbortSignal.timeout(config.lateAfterMs)])
 
   const here = async (run: string, ids: readonly string[], only?: readonly string[]) => {
-    // Loaded by those who look: it brings the clients of AWS.
-    const { scanHere } = await import('./scan.ts')
-    return scanHere({ ...parts, config, guardians: byId(ids), run, ...(only ? { only } : {}), signal: limit() })
+    const [{ scanHere }, { guardians: all }] = await Promise.all([import('./scan.ts'), parts.load()])
+    const chosen = all.filter(({ id }) => ids.includes(id))
+    return scanHere({ ...parts, config, guardians: chosen, run, ...(only ? { only } : {}), signal: limit() })
   }
 
   /** One guardian where it runs; in Lambdas what needs our own configuration and hooks is looked at here. */

@@ -3,10 +3,13 @@ import type { Feature } from '../../core/api/app.ts'
 import type { Commands } from '../../core/api/ports.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { Clock } from '../../core/clock.ts'
+import type { Mint } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { StatusBoard } from '../../core/probes/probe.ts'
+import type { Random } from '../../core/random.ts'
 import { openAndon } from './andon.ts'
+import { openInspection } from './inspection.ts'
 import { openPaging } from './paging.ts'
 
 export interface PeopleParts {
@@ -14,6 +17,8 @@ export interface PeopleParts {
   journal: Journal
   status: StatusBoard
   clock: Clock
+  random: Random
+  mint: Mint
   log: Log
   commands: Commands
   pagers: readonly Pager[]
@@ -29,6 +34,7 @@ export interface PeopleParts {
 export async function openPeople(parts: PeopleParts) {
   const paging = openPaging(parts)
   const andon = openAndon(parts)
+  const inspection = openInspection({ ...parts, rota: paging.rota })
   const settings = parts.catalog.config.slack
   const runbooks = parts.commands.runbooks().map(({ id }) => id)
   // What speaks to a chat is loaded by those who have one.
@@ -37,7 +43,7 @@ export async function openPeople(parts: PeopleParts) {
     settings && loaded
       ? loaded.openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, runbooks })
       : null
-  const features: Feature[] = [paging.feature, ...andon.features, ...(slack?.features ?? [])]
+  const features: Feature[] = [paging.feature, ...andon.features, ...inspection.features, ...(slack?.features ?? [])]
   const started: { stop(): Promise<void> }[] = []
   return {
     features,
@@ -47,6 +53,8 @@ export async function openPeople(parts: PeopleParts) {
       await paging.start()
       started.push(andon)
       await andon.start(slack?.chat)
+      started.push(inspection)
+      await inspection.start()
       if (!slack) return
       started.push(slack)
       await slack.start()

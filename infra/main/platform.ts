@@ -35,7 +35,7 @@ export function platformOf({ config, clock, environment, data, lastSwitchAt }: P
                 title: component.title || component.id,
                 owner: component.owner ?? null,
                 members: await Promise.all(component.members.map((member) => memberOf(member, hooks))),
-                lastSwitchAt: (await lastSwitchAt?.(component.id)) ?? null,
+                ...(lastSwitchAt ? { lastSwitchAt: await lastSwitchAt(component.id) } : {}),
               })),
             )),
           )

@@ -1,0 +1,96 @@
+import { openDutyDesk } from '../../bots/duty/desk.ts'
+import { openDuty } from '../../bots/duty/open.ts'
+import type { Rota } from '../../bots/pager/rota.ts'
+import type { Feature } from '../../core/api/app.ts'
+import type { Catalog } from '../../core/catalog/catalog.ts'
+import { type Clock, every } from '../../core/clock.ts'
+import { causeChain } from '../../core/errors.ts'
+import type { Mint } from '../../core/ids.ts'
+import type { Journal } from '../../core/journal/journal.ts'
+import type { Log } from '../../core/log.ts'
+import type { Random } from '../../core/random.ts'
+import { catalogue } from '../../guardians/catalogue.ts'
+import type { FindingsDesk } from '../../guardians/desk.ts'
+import { openFindingsDesk } from '../../guardians/findings/desk.ts'
+import { findingRoutes } from '../../guardians/findings/routes.ts'
+import { guardianRoutes } from '../../guardians/routes.ts'
+import { keeper as selfWatch } from '../../guardians/silence.ts'
+import { openKeeper } from './guardians.ts'
+import { platformOf } from './platform.ts'
+import { openSchedule } from './schedule.ts'
+
+export interface InspectionParts {
+  catalog: Catalog
+  journal: Journal
+  clock: Clock
+  random: Random
+  mint: Mint
+  log: Log
+  rota: Rota
+  /** The data folder. */
+  data: string
+  environment(name: string): string | undefined
+}
+
+/** Reminders and mutes that end are looked at so often. */
+const tickEveryMs = 30_000
+
+/** The daily inspection, put together: guardians that look, findings that live, people on duty who go through them. */
+export function openInspection({ catalog, journal, clock, random, mint, log, rota, data, environment }: InspectionParts) {
+  const { config } = catalog
+  const settings = config.duty
+  const dutyDesk = settings ? openDutyDesk({ catalog, settings, journal, clock }) : null
+  const told = [...catalogue, selfWatch]
+  const findings = openFindingsDesk({
+    ...{ catalog, journal, clock },
+    guardians: catalogue,
+    personOf: (team) => onCallOf(team),
+    onDuty: async () => (dutyDesk ? (await dutyDesk.now()).today : []),
+  })
+  const duty = settings && dutyDesk ? openDuty({ catalog, settings, journal, findings, clock, log }, dutyDesk) : null
+  const schedule = openSchedule({ journal, clock, log })
+  const keeper = openKeeper({
+    ...{ catalog, journal, desk: findings, schedule, clock, random, mint, log, environment },
+    guardians: catalogue,
+    load: () => import('../../guardians/registry.ts'),
+    platform: platformOf({ config, clock, environment, data, lastSwitchAt }),
+  })
+  let stopTicking = () => {}
+
+  /** Who is called first for a team. */
+  function onCallOf(team: string): string | null {
+    const policy = config.teams.find(({ id }) => id === team)?.policy
+    const refs = (policy === undefined ? null : rota.policy(policy))?.levels[0]?.notify ?? [`team:${team}`]
+    return rota.onDuty(refs, clock.now())[0] ?? null
+  }
+
+  /** The last run that switched a component and was verified; older than the newest hundred runs it is not found. */
+  async function lastSwitchAt(component: string): Promise<number | null> {
+    const runs = await journal.runs({ component }, { limit: 100 })
+    return runs.find(({ runbook, status }) => runbook === 'failover-active-standby' && status === 'done')?.endedAt ?? null
+  }
+
+  const features: Feature[] = [
+    guardianRoutes({ keeper, guardians: catalogue }),
+    findingRoutes({ desk: findings, catalog, guardians: told }),
+    ...(duty ? [duty.feature] : []),
+  ]
+  return {
+    features,
+    findings: findings as FindingsDesk,
+    duty,
+    async start(): Promise<void> {
+      stopTicking = every(clock, tickEveryMs, () => {
+        findings.tick().catch((error: unknown) => log.error({ err: causeChain(error) }, 'asks could not be looked at; tried again'))
+      })
+      await duty?.start()
+      await keeper.begin()
+    },
+    async stop(): Promise<void> {
+      stopTicking()
+      await schedule.stop()
+      await keeper.stop()
+      await duty?.stop()
+    },
+  }
+}
