@@ -137,7 +137,7 @@ export function openAws(options: AwsOptions): AwsAccess {
           ...{ clock, random: options.random, ledger, place, how },
           paces: (action) => ({
             calls: paceFor(place, limitOf(action, limits.paces)),
-            ...(action === 'cloudwatch:GetMetricData' ? { datapoints: paceFor(place, datapointsLimit) } : {}),
+            ...(action === 'cloudwatch:GetMetricData' && !limits.paces?.['*'] ? { datapoints: paceFor(place, datapointsLimit) } : {}),
           }),
           ...{
             throttledAttempts: limits.throttledAttempts ?? 8,
