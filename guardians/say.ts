@@ -1,4 +1,4 @@
-import type { Evidence, Inventory, Severity, Words } from './define.ts'
+import type { Evidence, Guardian, Inventory, Severity, Words } from './define.ts'
 
 /** How a finding is told to people: from its check's words and its own evidence. */
 export type Locale = 'en' | 'ja'
@@ -26,6 +26,17 @@ export type Catalogue = readonly {
   title: Words
   checks: readonly (CheckWords & { number: number; severity: Severity; scope: Inventory['scope']; runbook: string | null })[]
 }[]
+
+/** What of guardians the catalogue has; for those of the configuration, which are at hand anyway. */
+export const wordsOf = (guardians: readonly Guardian[]): Catalogue =>
+  guardians.map(({ id, title, checks }) => ({
+    id,
+    title,
+    checks: checks.map((check) => ({
+      ...{ id: check.id, number: check.number, severity: check.severity, scope: check.subject.scope, runbook: check.runbook ?? null },
+      ...{ title: check.title, why: check.why, fix: check.fix, says: check.says },
+    })),
+  }))
 
 interface Tellable {
   check: string

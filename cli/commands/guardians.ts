@@ -1,5 +1,6 @@
 import { didYouMean } from '../../core/catalog/problems.ts'
 import { fault } from '../../core/errors.ts'
+import type { Guardian } from '../../guardians/define.ts'
 import { type Cli, defineCommand, forScripts, reaching } from '../define.ts'
 import { localeOf } from '../locale.ts'
 
@@ -70,16 +71,19 @@ async function list(cli: Cli, options: { json?: boolean }) {
 }
 
 async function look(cli: Cli, ids: string[], options: RunOptions) {
-  const [{ guardians }, { configSchema }, { loadConfig }, { scanHere }, { systemClock }, { systemRandom }, { idMint }] = await Promise.all([
-    import('../../guardians/registry.ts'),
-    import('../../core/catalog/schema.ts'),
-    import('../../core/config.ts'),
-    import('../../infra/main/scan.ts'),
-    import('../../core/clock.ts'),
-    import('../../core/random.ts'),
-    import('../../core/ids.ts'),
-  ])
+  const [{ guardians: ours }, { configSchema }, { loadConfig }, { scanHere }, { systemClock }, { systemRandom }, { idMint }] =
+    await Promise.all([
+      import('../../guardians/registry.ts'),
+      import('../../core/catalog/schema.ts'),
+      import('../../core/config.ts'),
+      import('../../infra/main/scan.ts'),
+      import('../../core/clock.ts'),
+      import('../../core/random.ts'),
+      import('../../core/ids.ts'),
+    ])
   const locale = localeOption(options.locale) ?? localeOf(cli.env)
+  const config = options.config === undefined ? configSchema.parse({}) : (await loadConfig({ file: options.config, cwd: cli.cwd })).config
+  const guardians = [...ours, ...(config.guardians.own as Guardian[])]
   for (const id of ids)
     known(
       'guardian',
@@ -90,7 +94,6 @@ async function look(cli: Cli, ids: string[], options: RunOptions) {
   for (const id of options.check ?? []) known('check', id, checkIds)
   if (options.failOn !== undefined) known('severity', options.failOn, ranks)
 
-  const config = options.config === undefined ? configSchema.parse({}) : (await loadConfig({ file: options.config, cwd: cli.cwd })).config
   const { platformOf } = await import('../../infra/main/platform.ts')
   const chosen = guardians.filter(({ id }) =>
     ids.length > 0 ? ids.includes(id) : config.guardians.only.length === 0 || config.guardians.only.includes(id),

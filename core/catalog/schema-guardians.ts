@@ -118,6 +118,13 @@ export const guardiansSchema = z.strictObject({
     )
     .default({})
     .describe('Your own prices, by item (docs/guardians.md), per unit and month'),
+  own: z
+    .array(
+      z.custom<object>((value) => typeof value === 'object' && value !== null && 'checks' in value, 'a guardian, made with defineGuardian'),
+    )
+    .max(100)
+    .default([])
+    .describe('Own guardians, made with defineGuardian'),
   pairs: z.array(pair).max(200).default([]).describe('Stores that must agree'),
   tls: z
     .array(z.strictObject({ host: z.string().min(1), port: z.int().min(1).max(65_535).default(443), serverName: z.string().optional() }))

@@ -93,7 +93,7 @@ async function house(answers: Record<string, Report['findings'] | string>) {
       log: silentLog,
     },
     ...{ environment: () => undefined, invoker },
-    load: async () => ({ guardians }),
+    load: async () => guardians,
     guardians: guardians.map(({ id, checks }) => ({ id, checks: checks.map((check) => ({ id: check.id, scope: check.subject.scope })) })),
   })
   await keeper.begin()

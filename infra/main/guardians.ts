@@ -22,7 +22,9 @@ export interface GuardianParts {
   /** All of them, by their words alone. */
   guardians: readonly { id: string; checks: readonly { id: string; scope: Inventory['scope'] }[] }[]
   /** Brings what looks, and with it the clients of AWS. */
-  load(): Promise<{ guardians: readonly Guardian[] }>
+  load(): Promise<readonly Guardian[]>
+  /** Those of the configuration: they have no Lambda, and look here. */
+  own?: readonly string[]
   platform: Platform
   schedule: Schedule
   clock: Clock
@@ -71,14 +73,14 @@ export function openKeeper(parts: GuardianParts) {
   const limit = () => AbortSignal.any([ending.signal, AbortSignal.timeout(config.lateAfterMs)])
 
   const here = async (run: string, ids: readonly string[], only?: readonly string[]) => {
-    const [{ scanHere }, { guardians: all }] = await Promise.all([import('./scan.ts'), parts.load()])
+    const [{ scanHere }, all] = await Promise.all([import('./scan.ts'), parts.load()])
     const chosen = all.filter(({ id }) => ids.includes(id))
     return scanHere({ ...parts, config, guardians: chosen, run, ...(only ? { only } : {}), signal: limit() })
   }
 
   /** One guardian where it runs; in Lambdas what needs our own configuration and hooks is looked at here. */
   async function one(run: string, id: string): Promise<Report> {
-    if (!invoker) return here(run, [id])
+    if (!invoker || parts.own?.includes(id)) return here(run, [id])
     const ours = checkIds([id], true)
     const theirs = checkIds([id], false)
     const { accounts, ownerTags, checks, prices } = config

@@ -10,10 +10,12 @@ import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { Random } from '../../core/random.ts'
 import { catalogue } from '../../guardians/catalogue.ts'
+import type { Guardian } from '../../guardians/define.ts'
 import type { FindingsDesk } from '../../guardians/desk.ts'
 import { openFindingsDesk } from '../../guardians/findings/desk.ts'
 import { findingRoutes } from '../../guardians/findings/routes.ts'
 import { guardianRoutes } from '../../guardians/routes.ts'
+import { wordsOf } from '../../guardians/say.ts'
 import { keeper as selfWatch } from '../../guardians/silence.ts'
 import { openKeeper } from './guardians.ts'
 import { platformOf } from './platform.ts'
@@ -40,10 +42,12 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
   const { config } = catalog
   const settings = config.duty
   const dutyDesk = settings ? openDutyDesk({ catalog, settings, journal, clock }) : null
-  const told = [...catalogue, selfWatch]
+  const own = config.guardians.own as Guardian[]
+  const guardians = [...catalogue, ...wordsOf(own)]
+  const told = [...guardians, selfWatch]
   const findings = openFindingsDesk({
     ...{ catalog, journal, clock },
-    guardians: catalogue,
+    guardians,
     personOf: (team) => onCallOf(team),
     onDuty: async () => (dutyDesk ? (await dutyDesk.now()).today : []),
   })
@@ -51,8 +55,9 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
   const schedule = openSchedule({ journal, clock, log })
   const keeper = openKeeper({
     ...{ catalog, journal, desk: findings, schedule, clock, random, mint, log, environment },
-    guardians: catalogue,
-    load: () => import('../../guardians/registry.ts'),
+    guardians,
+    own: own.map(({ id }) => id),
+    load: async () => [...(await import('../../guardians/registry.ts')).guardians, ...own],
     platform: platformOf({ config, clock, environment, data, lastSwitchAt }),
   })
   let stopTicking = () => {}
@@ -71,7 +76,7 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
   }
 
   const features: Feature[] = [
-    guardianRoutes({ keeper, guardians: catalogue }),
+    guardianRoutes({ keeper, guardians }),
     findingRoutes({ desk: findings, catalog, guardians: told }),
     ...(duty ? [duty.feature] : []),
   ]

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../core/clock.ts'
 import { loadConfig } from '../../core/config.ts'
+import { systemRandom } from '../../core/random.ts'
+import type { Guardian } from '../../guardians/define.ts'
+import { platformOf } from './platform.ts'
+import { scanHere } from './scan.ts'
 import { unitsOf } from './units.ts'
 
 let folder: string
@@ -50,4 +55,29 @@ test('a configuration brings runbooks and actions of its own, made with the func
 test('what the package exports is this file', () => {
   const { exports } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'))
   expect(exports['.']).toEqual({ types: './dist/types/infra/main/public.d.ts', default: './dist/public.js' })
+})
+
+test('a configuration brings a guardian of its own, which looks beside the others', async () => {
+  const { config } = await written(`
+    import { defineCheck, defineConfig, defineGuardian, defineInventory, fail, pass } from '${pathToFileURL(join(import.meta.dirname, 'public.ts')).href}'
+    const both = (text: string) => ({ en: text, ja: text })
+    const rooms = defineInventory('rooms', {
+      title: both('Rooms'), scope: 'platform', calls: [],
+      page: async () => ({ rows: [{ arn: 'house:kitchen', windows: 2 }, { arn: 'house:cellar', windows: 0 }] }),
+    })
+    const dark = defineCheck('house-dark', {
+      number: 101, severity: 'low', title: both('Dark room'), why: both('x'), fix: both('x'), peers: [],
+      says: { dark: both('{windows} windows') }, subject: rooms,
+      judge: ({ windows }) => (windows === 0 ? fail('dark', { windows }) : pass),
+    })
+    export default defineConfig({ guardians: { own: [defineGuardian('house', { title: both('House'), checks: [dark] })] } })
+  `)
+  const clock = systemClock
+  const report = await scanHere({
+    ...{ config: config.guardians, guardians: config.guardians.own as Guardian[], run: 'scan_1', clock, random: systemRandom },
+    environment: () => undefined,
+    platform: platformOf({ config, clock, environment: () => undefined, data: folder }),
+  })
+  expect(report.findings).toMatchObject([{ check: 'house-dark', resource: 'house:cellar', evidence: { windows: 0 } }])
+  expect(report.coverage).toMatchObject([{ looked: 2, passed: 1, failed: 1, complete: true }])
 })

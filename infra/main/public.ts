@@ -14,6 +14,22 @@ export type { Clock } from '../../core/clock.ts'
 export { type ErrorCode, fault } from '../../core/errors.ts'
 export type { Failure } from '../../core/incidents/incident.ts'
 export type { ActionKind, Json } from '../../core/runs/run.ts'
+export type { Aws } from '../../guardians/aws/aws.ts'
+export {
+  type Check,
+  defineCheck,
+  defineDetail,
+  defineGuardian,
+  defineInventory,
+  fail,
+  type Guardian,
+  type Inventory,
+  pass,
+  type Resource,
+  type Sources,
+  unknown,
+  type Verdict,
+} from '../../guardians/define.ts'
 export { type Action, type ActionContext, defineAction } from '../../remediation/actions/define.ts'
 export type { Requirement } from '../../remediation/requirements.ts'
 export type { Facts, Runbook, RunbookStep } from '../../remediation/runbook.ts'
