@@ -20,6 +20,7 @@ import type { AndonDesk } from '../andon/ports.ts'
 import type { Rendered } from './blocks/form.ts'
 import type { HomeFacts } from './blocks/home.ts'
 import type { SlackFile } from './calls.ts'
+import type { SlackDuty } from './duty.ts'
 import type { Web } from './web.ts'
 import type { Who } from './who.ts'
 
@@ -77,6 +78,8 @@ export interface Surface {
   self(): { botUserId: string; botId: string; url: string } | null
   /** Keeps the files of a pinned message; absent: they stay in Slack. */
   keepFiles?(andon: Andon, files: readonly SlackFile[]): Promise<{ name: string; path: string; bytes: number }[]>
+  /** Duty, reviews and findings; absent: none is configured. */
+  duties?: SlackDuty | undefined
   /** Who is on call; absent: nobody knows. */
   duty?(): Promise<HomeFacts['duty']>
 }

@@ -5,6 +5,7 @@ import { causeChain } from '../../core/errors.ts'
 import type { Journal, OutboxEntry } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { AndonDesk } from '../andon/ports.ts'
+import type { SlackDuty } from './duty.ts'
 import type { SlackMessage } from './message.ts'
 import type { SlackMethod } from './methods.ts'
 import { type AnySlackOp, NotYet, SlackTrouble, wordOf } from './ops/define.ts'
@@ -23,6 +24,8 @@ export interface SlackDeliveryPorts {
   log: Log
   web: Web
   ops: readonly AnySlackOp[]
+  /** Duty, reviews and findings; absent: none is configured. */
+  duties?: SlackDuty | undefined
   /** Person ids of whoever is on call behind `person:ID`, `schedule:ID`, `team:ID`. */
   onCall(refs: readonly string[]): readonly string[] | Promise<readonly string[]>
 }

@@ -24,6 +24,17 @@ export interface Orders {
   archive: { channel: string | null; lane?: string }
   unarchive: { lane?: string }
   rename: { name: string }
+  /** The head of a review, as it stands now. */
+  review: { review: string }
+  'review-item': { review: string; item: number }
+  /** Of duty and reviews: in the thread of a review, else in its channel. */
+  'duty-line': { event: Told; review: string | null }
+  'duty-dm': { to: string; event: Told }
+  /** Whether somebody takes over: to them alone, until it is answered. */
+  swap: { swap: string; to: string; event: Told }
+  /** What the owner of a finding is asked, as it stands now; and what is said below it. */
+  ask: { finding: string; ask: string; to: string; event: Told }
+  'ask-line': { finding: string; ask: string; to: string; event: Told }
   /** Members of a user group. */
   group: { group: string; users: string[] }
 }
@@ -58,6 +69,11 @@ export const laneOfCard = (andon: AndonId) => `card/${andon}`
 export const laneOfDecor = (andon: AndonId) => `decor/${andon}`
 export const laneOfAnnounce = (andon: AndonId) => `announce/${andon}`
 export const laneOfSub = (andon: AndonId, lane: string) => `sub/${andon}/${lane}`
+/** A review is posted by one lane; what is changed in it does not wait for that. */
+export const laneOfReview = (review: string) => `review/${review}`
+export const laneOfReviewEdits = (review: string) => `review-edits/${review}`
+export const laneOfAsk = (ask: string) => `ask/${ask}`
+export const laneOfDuty = 'duty'
 
 /** Where things are in Slack: `C…`, or `C…/ts`. Keys of `journal.reference`. */
 export const keys = {
@@ -74,6 +90,10 @@ export const keys = {
   subCard: (andon: AndonId, lane: string) => `slack:sub-card/${andon}/${lane}`,
   line: (seq: number, where: 'room' | 'announce' = 'room') => (where === 'room' ? `slack:line/${seq}` : `slack:line/${seq}/${where}`),
   dm: (seq: number, to: string) => `slack:dm/${seq}/${to}`,
+  review: (review: string) => `slack:review/${review}`,
+  reviewItem: (review: string, item: number) => `slack:review/${review}/${item}`,
+  swap: (swap: string) => `slack:swap/${swap}`,
+  ask: (ask: string) => `slack:ask/${ask}`,
   talk: (user: string) => `slack:talk/${user}`,
   invited: (dedupe: string) => `slack:invited/${dedupe}`,
 }

@@ -1,4 +1,5 @@
 import { deliverSlack, type SlackDelivery, type SlackDeliveryPorts } from './deliver.ts'
+import { feedDuty } from './duty-feed.ts'
 import { type FeedSettings, feedSlack } from './feed.ts'
 
 /** All that goes out to Slack: what the journal tells becomes orders, and orders become calls. */
@@ -6,6 +7,7 @@ export function startSlackDelivery(ports: SlackDeliveryPorts & Pick<FeedSettings
   const { journal, desk, catalog, settings: slack, clock, log, linkTo } = ports
   const delivery = deliverSlack(ports)
   const feed = feedSlack({ journal, desk, clock, log, catalog, slack, linkTo, posted: delivery.wake })
+  const dutyFeed = ports.duties ? feedDuty({ journal, duties: ports.duties, clock, log, posted: delivery.wake }) : null
   return {
     wake: delivery.wake,
     pretendAway: delivery.pretendAway,
@@ -14,6 +16,7 @@ export function startSlackDelivery(ports: SlackDeliveryPorts & Pick<FeedSettings
     },
     async stop() {
       await feed.stop()
+      await dutyFeed?.stop()
       await delivery.stop()
     },
   }

@@ -58,7 +58,7 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
 
   return (attempt) => {
     const tools: SlackTools = {
-      ...{ settings, catalog, people, self },
+      ...{ settings, catalog, people, self, duties: ports.duties ?? null },
       now: () => clock.now(),
       lane: attempt.entry.lane,
       dedupe: attempt.entry.dedupe,

@@ -1,10 +1,15 @@
 import type { HomeView, KnownBlock } from '@slack/types'
+import type { Finding } from '../../../guardians/desk.ts'
+import { shortName } from '../../../guardians/say.ts'
 import type { Andon, KaizenItem, Lane, Locale } from '../../andon/andon.ts'
 import { wordsOf } from '../../andon/words.ts'
+import { dutyWords, tellFinding } from '../../duty/words.ts'
+import { namedBy, slackDutyForm } from '../duty.ts'
 import { summaryOf } from './card.ts'
 import { line } from './escape.ts'
 import { type BlockEnv, slackForm } from './form.ts'
 import { actions, button, context, divider, header, lines, section } from './parts.ts'
+import { dutyButtonOf } from './review.ts'
 
 export interface HomeFacts {
   /** Open andons that this person may see, newest first. */
@@ -14,12 +19,16 @@ export interface HomeFacts {
   /** Kaizen items that wait for them. */
   asks: readonly { andon: Andon; item: KaizenItem }[]
   duty: readonly { schedule: string; person: string; until: number | null }[]
+  /** Findings that they are asked about. */
+  findings?: readonly Finding[]
+  /** Who goes through the findings; absent: nobody is drawn here. Person ids. */
+  review?: { week: readonly string[] | null; next: readonly string[] | null; nextAt: number | null; mine: boolean }
 }
 
 const shown = { open: 10, lanes: 10, asks: 10, duty: 8 }
 
 /** The App Home of one person: a big button, and what concerns them. */
-export function homeOf({ open, lanes: mine, asks, duty }: HomeFacts, env: BlockEnv): HomeView {
+export function homeOf({ open, lanes: mine, asks, duty, findings = [], review }: HomeFacts, env: BlockEnv): HomeView {
   const { locale } = env
   const words = wordsOf(locale)
   const form = slackForm(locale)
@@ -46,6 +55,8 @@ export function homeOf({ open, lanes: mine, asks, duty }: HomeFacts, env: BlockE
         ...rest(mine.length, shown.lanes),
       ]),
       ...part(words.home.myAsks, words.home.noAsks, [
+        ...findings.slice(0, shown.asks).map((one) => findingLine(one, locale)),
+        ...rest(findings.length, shown.asks),
         ...asks
           .slice(0, shown.asks)
           .map(({ andon, item }) =>
@@ -56,10 +67,8 @@ export function homeOf({ open, lanes: mine, asks, duty }: HomeFacts, env: BlockE
           ),
         ...rest(asks.length, shown.asks),
       ]),
-      ...part(
-        words.home.duty,
-        words.home.nobodyOnDuty,
-        duty.length === 0
+      ...part(words.home.duty, words.home.nobodyOnDuty, [
+        ...(duty.length === 0
           ? []
           : [
               section(
@@ -71,10 +80,33 @@ export function homeOf({ open, lanes: mine, asks, duty }: HomeFacts, env: BlockE
                   locale,
                 ).join('\n'),
               ),
-            ],
-      ),
+            ]),
+        ...(review ? reviewDuty(review, env) : []),
+      ]),
     ],
   }
+}
+
+function findingLine(finding: Finding, locale: Locale): KnownBlock {
+  const words = dutyWords(locale)
+  const due = finding.ask ? ` — ${words.ask.due(slackForm(locale).date(finding.ask.dueAt))}` : ''
+  const answered = finding.ask?.answer ? ` · ${words.answer[finding.ask.answer.kind]}` : ''
+  const text = `*${line(shortName(finding), 150)}* · ${line(tellFinding(finding, locale).title, 150)}${due}${answered}`
+  const value = { finding: finding.id, ask: finding.ask?.id ?? '' }
+  return section(text, dutyButtonOf('done', { words: words.answer.done, value }))
+}
+
+function reviewDuty({ week, next, nextAt, mine }: NonNullable<HomeFacts['review']>, { locale, people }: BlockEnv): KnownBlock[] {
+  const words = dutyWords(locale)
+  const known = people ?? { configured: () => null }
+  const form = slackDutyForm(locale, known)
+  const names = (ids: readonly string[]) => (ids.length === 0 ? words.nobody : form.names(ids.map(namedBy(known))))
+  const said = [
+    week ? words.home.onDuty(names(week)) : words.home.noDuty,
+    ...(next ? [words.home.next(names(next))] : nextAt === null ? [] : [words.home.nextAt(form.moment(nextAt))]),
+  ]
+  const swap = mine ? [dutyButtonOf('swap', { words: words.buttons.swap })] : []
+  return [section(said.join('\n')), actions([...swap, dutyButtonOf('absent', { words: words.buttons.absent })])]
 }
 
 function laneLine(andon: Andon, { title, dueAt }: Lane, locale: Locale): string {

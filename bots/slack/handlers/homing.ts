@@ -1,12 +1,33 @@
+import { causeChain } from '../../../core/errors.ts'
 import { peopleOf } from '../../andon/people.ts'
+import { peopleOfWeek } from '../../duty/duty.ts'
 import { visible } from '../blocks/help.ts'
-import { homeOf } from '../blocks/home.ts'
+import { type HomeFacts, homeOf } from '../blocks/home.ts'
 import { ask } from '../calls.ts'
 import type { Surface } from '../define.ts'
 import type { SlackWho } from '../who.ts'
 
 /** Kaizen items are looked for in the newest andons; older ones are reminded of by themselves. */
 const lookedAt = 200
+
+/** Nothing of it may keep the rest from being shown. */
+async function reviewFacts({ duties, catalog, log }: Surface, person: string): Promise<Pick<HomeFacts, 'findings' | 'review'>> {
+  const inPool = catalog.config.duty?.people.includes(person) ?? false
+  if (!duties) return {}
+  try {
+    const [asked, { week, next, nextDrawAt }] = await Promise.all([
+      duties.findings.list({ status: 'asked' }, { limit: 200 }),
+      duties.duty.now(),
+    ])
+    const findings = asked.filter(({ ask }) => ask?.to === person && (ask.answer === null || ask.answer.kind === 'will-do'))
+    const names = (one: typeof week) => one && peopleOfWeek(one)
+    const mine = [week, next].some((one) => one !== null && peopleOfWeek(one).includes(person))
+    return { findings, ...(inPool ? { review: { week: names(week), next: names(next), nextAt: nextDrawAt, mine } } : {}) }
+  } catch (error) {
+    log.warn({ err: causeChain(error) }, 'asks and duty could not be read for a Home')
+    return {}
+  }
+}
 
 export async function publishHome(surface: Surface, user: SlackWho): Promise<void> {
   const { desk, catalog, web, clock, log, who } = surface
@@ -20,7 +41,10 @@ export async function publishHome(surface: Surface, user: SlackWho): Promise<voi
     andon.kaizen.filter(({ owner, status }) => owner?.id === actor.id && status === 'open').map((item) => ({ andon, item })),
   )
   const duty = (await surface.duty?.()) ?? []
-  const view = homeOf({ open, lanes, asks, duty }, { locale: actor.locale, now: clock.now(), people: peopleOf(catalog) })
+  const view = homeOf(
+    { open, lanes, asks, duty, ...(await reviewFacts(surface, actor.id)) },
+    { locale: actor.locale, now: clock.now(), people: peopleOf(catalog) },
+  )
   const answer = await ask(web, 'views.publish', { user_id: user.id, view })
   if (!answer.ok) log.warn({ trouble: answer.trouble }, 'the Home of somebody could not be shown; it is when they open it again')
 }

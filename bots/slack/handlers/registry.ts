@@ -3,6 +3,8 @@ import { archived } from './archived.ts'
 import { buttonPressed } from './button.ts'
 import { command } from './command.ts'
 import { direct } from './direct.ts'
+import { dutyButton } from './duty-button.ts'
+import { dutySubmit } from './duty-submit.ts'
 import { edited } from './edited.ts'
 import { home } from './home.ts'
 import { joined } from './joined.ts'
@@ -21,6 +23,8 @@ export const slackHandlers = [
   buttonPressed,
   command,
   direct,
+  dutyButton,
+  dutySubmit,
   edited,
   home,
   joined,

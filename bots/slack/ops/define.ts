@@ -5,6 +5,7 @@ import type { AndonId } from '../../../core/ids.ts'
 import type { Andon } from '../../andon/andon.ts'
 import type { People } from '../../andon/people.ts'
 import type { BlockEnv, Rendered } from '../blocks/form.ts'
+import type { SlackDuty } from '../duty.ts'
 import type { OpName, Place, SlackMessage } from '../message.ts'
 import type { AnswerOf, SlackMethod } from '../methods.ts'
 import type { Trouble } from '../web.ts'
@@ -72,6 +73,8 @@ export interface SlackTools {
   settings: SlackConfig
   catalog: Catalog
   people: People
+  /** Null: no duty is configured. */
+  duties: SlackDuty | null
   now(): number
   /** Arguments may be made when its turn has come, so that they tell how things are then. */
   call<Method extends SlackMethod>(
