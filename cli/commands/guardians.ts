@@ -1,6 +1,7 @@
 import { didYouMean } from '../../core/catalog/problems.ts'
 import { fault } from '../../core/errors.ts'
 import type { Guardian } from '../../guardians/define.ts'
+import type { Report } from '../../guardians/report.ts'
 import { type Cli, defineCommand, forScripts, reaching } from '../define.ts'
 import { localeOf } from '../locale.ts'
 
@@ -125,9 +126,16 @@ async function look(cli: Cli, ids: string[], options: RunOptions) {
 
   const { writeForms } = await import('../guardians/forms.ts')
   await writeForms(cli, report, chosen, options, locale)
-  if (options.send) await (await cli.api(options)).send('POST', '/v1/scans', report)
+  if (options.send) await send(cli, report, options)
   const limit = options.failOn === undefined ? ranks.length : ranks.indexOf(options.failOn)
   return report.findings.some(({ severity }) => ranks.indexOf(severity) >= limit) ? (1 as const) : (0 as const)
+}
+
+/** In as many parts as a body may be long. */
+async function send(cli: Cli, report: Report, options: RunOptions): Promise<void> {
+  const { partsOf } = await import('../../guardians/findings/parts.ts')
+  const api = await cli.api(options)
+  for (const part of partsOf(report)) await api.send('POST', '/v1/scans', part)
 }
 
 function localeOption(text: string | undefined): 'en' | 'ja' | undefined {

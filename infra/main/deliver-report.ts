@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { fault } from '../../core/errors.ts'
+import { partsOf } from '../../guardians/findings/parts.ts'
 import type { Report } from '../../guardians/report.ts'
 
 const timeoutMs = 30_000
@@ -15,13 +16,15 @@ export async function deliverReport(report: Report, environment: (name: string) 
   const token = secret ? await tokenOf(secret) : undefined
   // What was not read to its end is not complete in its ledger: nothing of it is closed.
   const { checkpoint: _, ...whole } = report
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(whole),
-    signal: AbortSignal.timeout(timeoutMs),
-  })
-  if (!answer.ok) throw fault('guardian-failed', { guardian: report.guardians.join(', '), problem: `${url} answered ${answer.status}` })
+  for (const part of partsOf(whole)) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      body: JSON.stringify(part),
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    if (!answer.ok) throw fault('guardian-failed', { guardian: report.guardians.join(', '), problem: `${url} answered ${answer.status}` })
+  }
 }
 
 async function tokenOf(secret: string): Promise<string> {

@@ -3,8 +3,7 @@ import { openDuty } from '../../bots/duty/open.ts'
 import type { Rota } from '../../bots/pager/rota.ts'
 import type { Feature } from '../../core/api/app.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { type Clock, every } from '../../core/clock.ts'
-import { causeChain } from '../../core/errors.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { Mint } from '../../core/ids.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
@@ -13,6 +12,7 @@ import { catalogue } from '../../guardians/catalogue.ts'
 import type { Guardian } from '../../guardians/define.ts'
 import type { FindingsDesk } from '../../guardians/desk.ts'
 import { openFindingsDesk } from '../../guardians/findings/desk.ts'
+import { keepFindings } from '../../guardians/findings/keep.ts'
 import { findingRoutes } from '../../guardians/findings/routes.ts'
 import { guardianRoutes } from '../../guardians/routes.ts'
 import { wordsOf } from '../../guardians/say.ts'
@@ -33,9 +33,6 @@ export interface InspectionParts {
   data: string
   environment(name: string): string | undefined
 }
-
-/** Reminders and mutes that end are looked at so often. */
-const tickEveryMs = 30_000
 
 /** The daily inspection, put together: guardians that look, findings that live, people on duty who go through them. */
 export function openInspection({ catalog, journal, clock, random, mint, log, rota, data, environment }: InspectionParts) {
@@ -60,7 +57,7 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
     load: async () => [...(await import('../../guardians/registry.ts')).guardians, ...own],
     platform: platformOf({ config, clock, environment, data, lastSwitchAt }),
   })
-  let stopTicking = () => {}
+  const keeping = keepFindings({ desk: findings, clock, log })
 
   /** Who is called first for a team. */
   function onCallOf(team: string): string | null {
@@ -85,14 +82,12 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
     findings: findings as FindingsDesk,
     duty,
     async start(): Promise<void> {
-      stopTicking = every(clock, tickEveryMs, () => {
-        findings.tick().catch((error: unknown) => log.error({ err: causeChain(error) }, 'asks could not be looked at; tried again'))
-      })
+      keeping.start()
       await duty?.start()
       await keeper.begin()
     },
     async stop(): Promise<void> {
-      stopTicking()
+      await keeping.stop()
       await schedule.stop()
       await keeper.stop()
       await duty?.stop()
