@@ -51,7 +51,12 @@ describe('the manifest and the handlers say the same', () => {
 
   test('names are unique, and a kind of modal or button has one handler', () => {
     expect(new Set(handlers.map(({ name }) => name)).size).toBe(handlers.length)
-    for (const kind of ['action', 'view'] as const) expect(of(kind).map(({ match }) => String(match))).toEqual(['/^andon:/', '/^duty:/'])
+    for (const kind of ['action', 'view'] as const)
+      expect(
+        of(kind)
+          .map(({ match }) => String(match))
+          .toSorted(),
+      ).toEqual(['/^andon:/', '/^duty:/'])
   })
 })
 
