@@ -82,7 +82,7 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
     findings: findings as FindingsDesk,
     duty,
     async start(): Promise<void> {
-      keeping.start()
+      await keeping.start()
       await duty?.start()
       await keeper.begin()
     },
