@@ -3,17 +3,18 @@ import type { Locale } from '../andon/andon.ts'
 import { code, md } from '../andon/review/markdown.ts'
 import { isOpen, type Review, type ReviewItem } from './review.ts'
 import { type DutyForm, dutyForm } from './words/form.ts'
-import { decisionLine, dutyWords, factLines, type NameOf, tellFinding } from './words.ts'
+import { decisionLine, dutyWords, factLines, type NameOf, type Telling } from './words.ts'
 
 interface MinutesOptions {
   locale: Locale
   /** IANA, of the times in it. */
   zone: string
   named: NameOf
+  tell: Telling['tell']
 }
 
 /** The minutes of a review, in Markdown. What people and scans wrote stays words: nothing of it becomes markup. */
-export function minutesOf(review: Review, { locale, zone, named }: MinutesOptions): string {
+export function minutesOf(review: Review, { locale, zone, named, tell }: MinutesOptions): string {
   const words = dutyWords(locale)
   const plain = dutyForm(locale, { zone, text: md })
   const form: DutyForm = { ...plain, name: (person) => md(plain.name(person)) }
@@ -22,7 +23,7 @@ export function minutesOf(review: Review, { locale, zone, named }: MinutesOption
   const decided = review.items.filter(({ decision }) => decision !== null)
   const left = review.items.filter(({ decision }) => decision === null)
   const list = (items: readonly ReviewItem[]) =>
-    items.length === 0 ? [words.minutes.none] : items.flatMap((item) => itemLines(item, form, named))
+    items.length === 0 ? [words.minutes.none] : items.flatMap((item) => itemLines(item, form, { named, tell }))
   return [
     `# ${words.minutes.title(form.day(review.day))}`,
     '',
@@ -52,10 +53,10 @@ function timeOf({ openedAt, state }: Review, form: DutyForm): string {
   return words.minutes.timeText(form.time(openedAt), form.time(state.at), form.span(state.at - openedAt), words.review.how[state.how])
 }
 
-function itemLines(item: ReviewItem, form: DutyForm, named: NameOf): string[] {
+function itemLines(item: ReviewItem, form: DutyForm, { named, tell }: Pick<MinutesOptions, 'named' | 'tell'>): string[] {
   const { finding, n, why } = item
   const words = dutyWords(form.locale)
-  const told = tellFinding(finding, form.locale)
+  const told = tell(finding, form.locale)
   const saved = finding.savings ? `, ${form.money(finding.savings.usdPerMonth)} ${words.perMonth}` : ''
   const decision = decisionLine(item, form, named)
   return [

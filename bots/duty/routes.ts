@@ -7,12 +7,13 @@ import { body, idParams, idSchema, json, keyHeaders, listOf, page, pageQuery, pr
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import { localeSchema, zone } from '../../core/catalog/schema-parts.ts'
 import { fault } from '../../core/errors.ts'
-import type { Actor } from '../andon/andon.ts'
+import type { Actor, Locale } from '../andon/andon.ts'
 import { actorsOf } from '../andon/asking.ts'
 import { peopleOf } from '../andon/people.ts'
 import { decisionInput } from './deciding.ts'
 import { minutesOf } from './minutes.ts'
 import type { DutyDesk, ReviewDesk } from './ports.ts'
+import type { Review } from './review.ts'
 import {
   absenceSchema,
   absenceView,
@@ -29,7 +30,7 @@ import {
   weekSchema,
   weekView,
 } from './wire.ts'
-import type { NameOf } from './words.ts'
+import { type NameOf, tellingOf } from './words.ts'
 
 export interface DutyRoutePorts {
   duty: DutyDesk
@@ -164,6 +165,8 @@ function absenceRoutes({ api, gate, duty, named, act }: Parts) {
 function reviewRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
   const tags = ['reviews']
   const house = catalog.config.andon.locale
+  const { tell } = tellingOf(catalog)
+  const view = (review: Review, locale: Locale = house) => reviewView(review, { locale, named, tell })
   api.openapi(
     createRoute({
       ...{ method: 'get', path: '/v1/reviews', tags, summary: 'Reviews, newest first' },
@@ -185,7 +188,7 @@ function reviewRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
       request: { headers: keyHeaders, query: z.strictObject(localeQuery), body: body(z.strictObject({}), false) },
       responses: { 200: json(reviewSchema, 'That of today'), ...refusals },
     }),
-    async (c) => c.json(reviewView(await reviews.open(act(c)), c.req.valid('query').locale ?? house, named), 200),
+    async (c) => c.json(view(await reviews.open(act(c)), c.req.valid('query').locale), 200),
   )
   api.openapi(
     createRoute({
@@ -195,7 +198,7 @@ function reviewRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
       request: { params: idParams, query: z.strictObject(localeQuery) },
       responses: { 200: json(reviewSchema, 'The review'), ...problems(401, 403, 404, 422) },
     }),
-    async (c) => c.json(reviewView(await need(reviews, c.req.valid('param').id), c.req.valid('query').locale ?? house, named), 200),
+    async (c) => c.json(view(await need(reviews, c.req.valid('param').id), c.req.valid('query').locale), 200),
   )
   api.openapi(
     createRoute({
@@ -210,7 +213,7 @@ function reviewRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
     async (c) => {
       const { locale = house, zone: asked } = c.req.valid('query')
       const review = await need(reviews, c.req.valid('param').id)
-      const text = minutesOf(review, { locale, zone: asked ?? catalog.config.duty?.zone ?? 'UTC', named })
+      const text = minutesOf(review, { locale, zone: asked ?? catalog.config.duty?.zone ?? 'UTC', named, tell })
       return c.body(text, 200, { 'content-type': 'text/markdown; charset=utf-8' })
     },
   )
@@ -219,6 +222,8 @@ function reviewRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
 function decisionRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
   const tags = ['reviews']
   const house = catalog.config.andon.locale
+  const { tell } = tellingOf(catalog)
+  const view = (review: Review, locale: Locale = house) => reviewView(review, { locale, named, tell })
   const itemParams = z.strictObject({ id: idSchema, n: z.coerce.number().int().min(1).max(1_000) })
   api.openapi(
     createRoute({
@@ -230,7 +235,7 @@ function decisionRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
     async (c) => {
       const { id, n } = c.req.valid('param')
       const review = await reviews.decide(await idOf(reviews, id), n, c.req.valid('json'), act(c))
-      return c.json(reviewView(review, c.req.valid('query').locale ?? house, named), 200)
+      return c.json(view(review, c.req.valid('query').locale), 200)
     },
   )
   api.openapi(
@@ -242,7 +247,7 @@ function decisionRoutes({ api, gate, reviews, catalog, named, act }: Parts) {
     }),
     async (c) => {
       const review = await reviews.end(await idOf(reviews, c.req.valid('param').id), act(c))
-      return c.json(reviewView(review, c.req.valid('query').locale ?? house, named), 200)
+      return c.json(view(review, c.req.valid('query').locale), 200)
     },
   )
 }

@@ -5,7 +5,7 @@ import type { Draw } from './draw.ts'
 import { type DeclaredAbsence, type DutyWeek, peopleOfWeek, type Swap } from './duty.ts'
 import type { DutyNow } from './ports.ts'
 import type { Review, ReviewItem } from './review.ts'
-import { type NameOf, tellFinding } from './words.ts'
+import type { NameOf, Telling } from './words.ts'
 
 /** What the routes of duty and reviews tell. The records hold epoch ms; here stands ISO 8601. */
 
@@ -224,11 +224,17 @@ export const reviewSummary = (review: Review, named: NameOf): z.infer<typeof rev
   undecided: review.items.filter(({ decision }) => decision === null).length,
 })
 
-export const reviewView = (review: Review, locale: Locale, named: NameOf): z.infer<typeof reviewSchema> => {
+interface ViewEnv {
+  locale: Locale
+  named: NameOf
+  tell: Telling['tell']
+}
+
+export const reviewView = (review: Review, env: ViewEnv): z.infer<typeof reviewSchema> => {
   const { facts } = review
   return {
-    ...headView(review, named),
-    items: review.items.map((item) => itemView(item, locale, named)),
+    ...headView(review, env.named),
+    items: review.items.map((item) => itemView(item, env)),
     facts: {
       ...facts,
       silent: facts.silent.map((one) => ({ ...one, lastAt: isoOrNull(one.lastAt) })),
@@ -237,9 +243,9 @@ export const reviewView = (review: Review, locale: Locale, named: NameOf): z.inf
   }
 }
 
-function itemView({ n, why, finding, decision }: ReviewItem, locale: Locale, named: NameOf): z.infer<typeof itemSchema> {
+function itemView({ n, why, finding, decision }: ReviewItem, { locale, named, tell }: ViewEnv): z.infer<typeof itemSchema> {
   const { id, check, severity, resource, name, account, region, owner, savings, firstSeenAt } = finding
-  const { title, says, fix } = tellFinding(finding, locale)
+  const { title, says, fix } = tell(finding, locale)
   return {
     ...{ n, why, finding: id, check, title, says, fix, severity, resource, name, account, region, owner },
     usdPerMonth: savings?.usdPerMonth ?? null,

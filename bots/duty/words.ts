@@ -1,5 +1,7 @@
+import type { Catalog } from '../../core/catalog/catalog.ts'
 import { catalogue } from '../../guardians/catalogue.ts'
-import { teller } from '../../guardians/say.ts'
+import type { Guardian } from '../../guardians/define.ts'
+import { teller, wordsOf } from '../../guardians/say.ts'
 import { keeper } from '../../guardians/silence.ts'
 import type { Locale, Person } from '../andon/andon.ts'
 import type { Candidate, Draw } from './draw.ts'
@@ -13,11 +15,25 @@ import { ja } from './words/ja.ts'
 export type DutyWords = typeof en
 export const dutyWords = (locale: Locale): DutyWords => ({ en, ja })[locale]
 
-/** What a finding says, by its check. */
-export const tellFinding = teller([...catalogue, keeper])
+export interface Telling {
+  /** What a finding says, by its check. */
+  tell: ReturnType<typeof teller>
+  /** What mends it, with approval; null: people do. */
+  runbookOf(check: string): string | null
+}
 
-const runbooks = new Map(catalogue.flatMap(({ checks }) => checks.map(({ id, runbook }) => [id, runbook])))
-export const runbookOf = (check: string): string | null => runbooks.get(check) ?? null
+const tellings = new WeakMap<Catalog, Telling>()
+
+/** The words of all checks: ours, those of the configuration, and that of the keeper. */
+export function tellingOf(catalog: Catalog): Telling {
+  const known = tellings.get(catalog)
+  if (known) return known
+  const guardians = [...catalogue, ...wordsOf(catalog.config.guardians.own as Guardian[])]
+  const runbooks = new Map(guardians.flatMap(({ checks }) => checks.map(({ id, runbook }) => [id, runbook])))
+  const made: Telling = { tell: teller([...guardians, keeper]), runbookOf: (check) => runbooks.get(check) ?? null }
+  tellings.set(catalog, made)
+  return made
+}
 
 export const isDutyEntry = (kind: string): kind is DutyEntryKind => Object.hasOwn(en.tells, kind)
 

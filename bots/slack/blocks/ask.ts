@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import type { Finding } from '../../../guardians/desk.ts'
 import { shortName } from '../../../guardians/say.ts'
 import type { Locale } from '../../andon/andon.ts'
-import { dutyWords, tellFinding } from '../../duty/words.ts'
+import { dutyWords, tellingOf } from '../../duty/words.ts'
 import { namedBy, slackDutyForm } from '../duty.ts'
 import type { Told } from '../message.ts'
 import { line, said } from './escape.ts'
@@ -18,11 +18,11 @@ interface Asked {
 }
 
 /** The evidence, why it matters, what to do, by when; below it the buttons, or how it ended. */
-export function askCard(finding: Finding, { ask, event }: Asked, locale: Locale, env: Pick<DutyEnv, 'people'>): Rendered {
+export function askCard(finding: Finding, { ask, event }: Asked, locale: Locale, env: DutyEnv): Rendered {
   const words = dutyWords(locale).ask
   const form = slackDutyForm(locale, env.people)
   const named = namedBy(env.people)
-  const told = tellFinding(finding, locale)
+  const told = tellingOf(env.catalog).tell(finding, locale)
   const now = finding.ask?.id === ask ? finding.ask : null
   const what = `*${line(shortName(finding), 200)}* · ${line(told.title, 150)}`
   const evidence = [
@@ -44,7 +44,7 @@ export function askCard(finding: Finding, { ask, event }: Asked, locale: Locale,
   }
 }
 
-function closing(finding: Finding, { ask, event }: Asked, locale: Locale, env: Pick<DutyEnv, 'people'>): KnownBlock[] {
+function closing(finding: Finding, { ask, event }: Asked, locale: Locale, env: DutyEnv): KnownBlock[] {
   const all = dutyWords(locale)
   const words = all.ask
   const form = slackDutyForm(locale, env.people)
@@ -85,10 +85,10 @@ function closing(finding: Finding, { ask, event }: Asked, locale: Locale, env: P
 }
 
 /** Said below the card; null: this says nothing. */
-export function askSaid(finding: Finding, { kind, at, data }: Told, locale: Locale): string | null {
+export function askSaid(finding: Finding, { kind, at, data }: Told, locale: Locale, { catalog }: Pick<DutyEnv, 'catalog'>): string | null {
   const words = dutyWords(locale).ask
   const form = slackDutyForm(locale, { configured: () => null })
-  const what = line(`${shortName(finding)} (${tellFinding(finding, locale).title})`, 300)
+  const what = line(`${shortName(finding)} (${tellingOf(catalog).tell(finding, locale).title})`, 300)
   switch (kind) {
     case 'finding.reminded': {
       const due = form.date(typeof data.dueAt === 'number' ? data.dueAt : at)

@@ -3,7 +3,7 @@ import type { Finding } from '../../../guardians/desk.ts'
 import { shortName } from '../../../guardians/say.ts'
 import type { Andon, KaizenItem, Lane, Locale } from '../../andon/andon.ts'
 import { wordsOf } from '../../andon/words.ts'
-import { dutyWords, tellFinding } from '../../duty/words.ts'
+import { dutyWords } from '../../duty/words.ts'
 import { namedBy, slackDutyForm } from '../duty.ts'
 import { summaryOf } from './card.ts'
 import { line } from './escape.ts'
@@ -20,7 +20,7 @@ export interface HomeFacts {
   asks: readonly { andon: Andon; item: KaizenItem }[]
   duty: readonly { schedule: string; person: string; until: number | null }[]
   /** Findings that they are asked about. */
-  findings?: readonly Finding[]
+  findings?: readonly { finding: Finding; title: string }[]
   /** Who goes through the findings; absent: nobody is drawn here. Person ids. */
   review?: { week: readonly string[] | null; next: readonly string[] | null; nextAt: number | null; mine: boolean }
 }
@@ -87,11 +87,11 @@ export function homeOf({ open, lanes: mine, asks, duty, findings = [], review }:
   }
 }
 
-function findingLine(finding: Finding, locale: Locale): KnownBlock {
+function findingLine({ finding, title }: { finding: Finding; title: string }, locale: Locale): KnownBlock {
   const words = dutyWords(locale)
   const due = finding.ask ? ` — ${words.ask.due(slackForm(locale).date(finding.ask.dueAt))}` : ''
   const answered = finding.ask?.answer ? ` · ${words.answer[finding.ask.answer.kind]}` : ''
-  const text = `*${line(shortName(finding), 150)}* · ${line(tellFinding(finding, locale).title, 150)}${due}${answered}`
+  const text = `*${line(shortName(finding), 150)}* · ${line(title, 150)}${due}${answered}`
   const value = { finding: finding.id, ask: finding.ask?.id ?? '' }
   return section(text, dutyButtonOf('done', { words: words.answer.done, value }))
 }

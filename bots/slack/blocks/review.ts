@@ -4,7 +4,7 @@ import { shortName } from '../../../guardians/say.ts'
 import type { Locale } from '../../andon/andon.ts'
 import type { People } from '../../andon/people.ts'
 import { isOpen, type Review, type ReviewItem, undecided } from '../../duty/review.ts'
-import { decisionLine, dutyWords, factLines, runbookOf, tellFinding } from '../../duty/words.ts'
+import { decisionLine, dutyWords, factLines, tellingOf } from '../../duty/words.ts'
 import { namedBy, slackDutyForm } from '../duty.ts'
 import { line } from './escape.ts'
 import type { Rendered } from './form.ts'
@@ -82,7 +82,7 @@ export function reviewItemOf(item: ReviewItem, review: Review, env: DutyEnv): Re
   const words = dutyWords(locale)
   const form = slackDutyForm(locale, env.people)
   const { finding, n } = item
-  const told = tellFinding(finding, locale)
+  const told = tellingOf(env.catalog).tell(finding, locale)
   const decision = decisionLine(item, form, namedBy(env.people))
   const saved = finding.savings ? ` · ${form.money(finding.savings.usdPerMonth)} ${words.perMonth}` : ''
   const title = `${dots[finding.severity]} *${n}. ${line(told.title, 150)}* · ${words.why[item.why]}${saved}`
@@ -98,7 +98,7 @@ export function reviewItemOf(item: ReviewItem, review: Review, env: DutyEnv): Re
   const closing: KnownBlock[] = decision
     ? [section(`✅ ${decision}`)]
     : isOpen(review)
-      ? [buttonsOf(item, review.id, locale)]
+      ? [buttonsOf(item, review.id, env)]
       : [context(`⏭️ ${words.review.undecided}`)]
   return {
     text: `${n}. ${line(told.title, 150)}: ${line(shortName(finding), 200)}${decision ? ` ✅ ${decision}` : ''}`,
@@ -110,10 +110,10 @@ function ownerName(owner: { name: string; kind: string }, env: DutyEnv, form: Re
   return owner.kind === 'person' ? form.name(namedBy(env.people)(owner.name)) : line(owner.name, 80)
 }
 
-function buttonsOf({ n, finding }: ReviewItem, review: string, locale: Locale): ActionsBlock {
-  const words = dutyWords(locale)
+function buttonsOf({ n, finding }: ReviewItem, review: string, env: DutyEnv): ActionsBlock {
+  const words = dutyWords(houseLocale(env))
   const value = { review, item: String(n) }
-  const runbook = runbookOf(finding.check)
+  const runbook = tellingOf(env.catalog).runbookOf(finding.check)
   const sure = { text: `${words.buttons.fixSure} (${runbook ?? ''})`, yes: words.decision.fix, no: words.buttons.cancel }
   return actions([
     dutyButtonOf('ask', { words: words.decision.ask, value, style: 'primary' }),

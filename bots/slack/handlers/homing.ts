@@ -1,6 +1,8 @@
 import { causeChain } from '../../../core/errors.ts'
+import type { Actor } from '../../andon/andon.ts'
 import { peopleOf } from '../../andon/people.ts'
 import { peopleOfWeek } from '../../duty/duty.ts'
+import { tellingOf } from '../../duty/words.ts'
 import { visible } from '../blocks/help.ts'
 import { type HomeFacts, homeOf } from '../blocks/home.ts'
 import { ask } from '../calls.ts'
@@ -11,7 +13,10 @@ import type { SlackWho } from '../who.ts'
 const lookedAt = 200
 
 /** Nothing of it may keep the rest from being shown. */
-async function reviewFacts({ duties, catalog, log }: Surface, person: string): Promise<Pick<HomeFacts, 'findings' | 'review'>> {
+async function reviewFacts(
+  { duties, catalog, log }: Surface,
+  { id: person, locale }: Actor,
+): Promise<Pick<HomeFacts, 'findings' | 'review'>> {
   const inPool = catalog.config.duty?.people.includes(person) ?? false
   if (!duties) return {}
   try {
@@ -19,7 +24,9 @@ async function reviewFacts({ duties, catalog, log }: Surface, person: string): P
       duties.findings.list({ status: 'asked' }, { limit: 200 }),
       duties.duty.now(),
     ])
-    const findings = asked.filter(({ ask }) => ask?.to === person && (ask.answer === null || ask.answer.kind === 'will-do'))
+    const mineToDo = asked.filter(({ ask }) => ask?.to === person && (ask.answer === null || ask.answer.kind === 'will-do'))
+    const { tell } = tellingOf(catalog)
+    const findings = mineToDo.map((finding) => ({ finding, title: tell(finding, locale).title }))
     const names = (one: typeof week) => one && peopleOfWeek(one)
     const mine = [week, next].some((one) => one !== null && peopleOfWeek(one).includes(person))
     return { findings, ...(inPool ? { review: { week: names(week), next: names(next), nextAt: nextDrawAt, mine } } : {}) }
@@ -42,7 +49,7 @@ export async function publishHome(surface: Surface, user: SlackWho): Promise<voi
   )
   const duty = (await surface.duty?.()) ?? []
   const view = homeOf(
-    { open, lanes, asks, duty, ...(await reviewFacts(surface, actor.id)) },
+    { open, lanes, asks, duty, ...(await reviewFacts(surface, actor)) },
     { locale: actor.locale, now: clock.now(), people: peopleOf(catalog) },
   )
   const answer = await ask(web, 'views.publish', { user_id: user.id, view })

@@ -11,7 +11,7 @@ export const askLine = defineSlackOp('ask-line', {
     const card = await tools.reference(keys.ask(askId))
     if (!finding || !card) return
     await talkTo(to, tools, async (_channel, locale) => {
-      const text = askSaid(finding, event, locale)
+      const text = askSaid(finding, event, locale, tools)
       if (text) await tools.post(keys.dm(event.seq, to), placeOf(card), () => ({ text }))
     })
   },
