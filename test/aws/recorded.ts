@@ -94,13 +94,13 @@ const missing = ({ operation }: RecordedCall): { status: number; body: string; t
 /** `*` is one part of a path; without one the whole name. */
 const patternOf = (key: string) => new RegExp(`^${key.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]+')}$`)
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+export async function bodyOf(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
   return Buffer.concat(parts).toString()
 }
 
-function callOf(request: IncomingMessage, body: string): RecordedCall {
+export function callOf(request: IncomingMessage, body: string): RecordedCall {
   const [, region = '', service = ''] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? []
   const url = new URL(request.url ?? '/', 'http://recorded')
   const target = request.headers['x-amz-target']
