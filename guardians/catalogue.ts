@@ -722,7 +722,7 @@ export const catalogue: Catalogue = [
         number: 35,
         severity: 'high',
         scope: 'region',
-        runbook: null,
+        runbook: 'protect-table',
         title: {
           en: 'Table without recovery or deletion protection',
           ja: '復元または削除保護のないテーブル',
@@ -789,7 +789,7 @@ export const catalogue: Catalogue = [
         number: 3,
         severity: 'low',
         scope: 'region',
-        runbook: null,
+        runbook: 'turn-to-gp3',
         title: {
           en: 'Volume of the old type gp2',
           ja: '旧タイプ gp2 のボリューム',
@@ -1444,7 +1444,7 @@ export const catalogue: Catalogue = [
         number: 15,
         severity: 'low',
         scope: 'region',
-        runbook: null,
+        runbook: 'expire-logs',
         title: {
           en: 'Log retention: for ever, or too short for an audit',
           ja: 'ログの保存期間（無期限、または監査には短すぎる）',
@@ -1532,7 +1532,7 @@ export const catalogue: Catalogue = [
         number: 10,
         severity: 'low',
         scope: 'region',
-        runbook: null,
+        runbook: 'release-address',
         title: {
           en: 'Elastic IP address that leads nowhere',
           ja: '関連付けのない Elastic IP アドレス',

@@ -147,6 +147,7 @@ function pageByHand(component: Component, { by, reason }: CommandOptions, at: nu
 
 /** The steps in words, as they would be for a component of two members `a` (active) and `b` (standby). */
 function outline(runbook: Runbook): string[] {
+  if (runbook.fix) return [...runbook.fix.actions]
   const members = [{ id: 'a' }, { id: 'b' }] as Component['members']
   const component = { id: 'example', members } as Component
   const page = { dedupe: '', incident: null, payload: {} }

@@ -7,7 +7,7 @@ import { type Anomaly, classify } from './classify.ts'
 import { pageFor } from './escalate.ts'
 import { guard } from './guards.ts'
 import { chooseStandby, type Observed, requirements } from './requirements.ts'
-import type { Facts, Runbook } from './runbook.ts'
+import type { Facts, Runbook, RunbookStep } from './runbook.ts'
 
 /** What the planner knows beside the situation. */
 export interface Planner {
@@ -119,10 +119,13 @@ export function factsOf(
 }
 
 /** Leaves the executor nothing to choose: every step with its arguments, kind, time-out and number of tries. */
-export function expand(runbook: Runbook, facts: Facts, actions: Planner['actions']): PlannedStep[] {
-  return runbook.steps(facts).map(({ action: id, args, name, timeoutMs, setsActive, mayFail }) => {
+export const expand = (runbook: Runbook, facts: Facts, actions: Planner['actions']): PlannedStep[] =>
+  planned(runbook.id, runbook.steps(facts), actions)
+
+export function planned(runbook: string, steps: readonly RunbookStep[], actions: Planner['actions']): PlannedStep[] {
+  return steps.map(({ action: id, args, name, timeoutMs, setsActive, mayFail }) => {
     const action = actions.get(id)
-    if (!action) throw new Error(`runbook ${runbook.id} names the action ${id}, which nobody defined`)
+    if (!action) throw new Error(`runbook ${runbook} names the action ${id}, which nobody defined`)
     return {
       name: name ?? nameOf(id, args),
       action: id,

@@ -17,6 +17,8 @@ export const requirements = {
   /** With nobody known to be active, a promotion of somebody else may still be under way: `appoint-active` tells the others first. */
   'active-known': ({ active }: Facts) => (active === null ? 'no member is known to be active' : null),
   'active-elsewhere': ({ active, targets }: Facts) => (active !== null && !targets.includes(active) ? null : 'no other member is active'),
+  /** It is begun by the approval of a finding, which no component has. */
+  finding: () => 'it mends what a guardian found: approve it there (jidoka finding fix ID)',
 } satisfies Record<string, (facts: Facts, observed: Observed) => string | null>
 
 export type Requirement = keyof typeof requirements

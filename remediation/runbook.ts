@@ -1,6 +1,7 @@
 import type { Component } from '../core/catalog/schema.ts'
 import type { Failure } from '../core/incidents/incident.ts'
-import type { Json } from '../core/runs/run.ts'
+import type { Json, PlannedStep } from '../core/runs/run.ts'
+import type { AwsHere, AwsPlace } from './aws.ts'
 import type { Requirement } from './requirements.ts'
 
 /** What a runbook may look at; gathered by the planner, complete before it is asked. */
@@ -26,6 +27,36 @@ export interface RunbookStep {
   mayFail?: boolean
 }
 
+/** A finding, as a runbook that mends it sees it. */
+export interface FixSubject {
+  place: AwsPlace
+  /** Its ARN. */
+  resource: string
+  reason: string
+  evidence: { readonly [name: string]: unknown }
+}
+
+/** By which a runbook looks before it plans. It changes nothing. */
+export interface FixLook {
+  aws: AwsHere
+  /** Epoch ms. */
+  now: number
+}
+
+/** All that is to be done, with what was there before in the arguments of each step, and the same in words. */
+export type FixPlan = { steps: RunbookStep[]; words: string } | { refuse: string }
+
+/** How a runbook mends what a guardian found. */
+export interface Fix {
+  /** Actions that it may use. */
+  actions: readonly string[]
+  /** What its undo does, in one sentence; why there is none. */
+  undoes: string
+  plan(finding: FixSubject, look: FixLook): Promise<FixPlan>
+  /** From the steps that were done, the last one first. Absent: it cannot be undone. */
+  undo?(done: readonly PlannedStep[], look: FixLook): Promise<FixPlan>
+}
+
 export interface Runbook {
   id: string
   title: string
@@ -38,4 +69,6 @@ export interface Runbook {
   /** It stops when the active member of its component fails meanwhile: users come first. */
   givesWay?: boolean
   steps(facts: Facts): RunbookStep[]
+  /** It mends findings, and is begun by their approval only; `steps` has none then. */
+  fix?: Fix
 }

@@ -1,5 +1,6 @@
 import type { ControlAnswer, ControlCall, Health } from '../core/hooks/contract.ts'
 import type { Observation } from '../core/probes/probe.ts'
+import type { AwsDoor } from './aws.ts'
 
 /** Whom a control call goes to: a member itself, its agent, or the router of a component. */
 export type Target = { member: string } | { agentOf: string } | { routerOf: string }
@@ -23,4 +24,6 @@ export interface World {
   look(member: string, limits: Limits): Promise<Observation>
   /** Runs a command of the configuration; `command-failed` when it does not end with 0. */
   exec(command: readonly string[], limits: Limits): Promise<{ output: string }>
+  /** What fixes of findings ask of AWS. Absent: nothing is changed there. */
+  aws?: AwsDoor
 }

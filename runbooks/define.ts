@@ -3,7 +3,8 @@ import type { actions } from '../remediation/actions/registry.ts'
 import type { Runbook, RunbookStep } from '../remediation/runbook.ts'
 
 type Actions = (typeof actions)[number]
-type ArgsOf<Name extends Actions['id']> = Parameters<Extract<Actions, { id: Name }>['apply']>[0]
+/** What a planned step of an action carries. */
+export type ArgsOf<Name extends Actions['id']> = Parameters<Extract<Actions, { id: Name }>['apply']>[0]
 
 type StepOptions = Omit<RunbookStep, 'action' | 'args'>
 

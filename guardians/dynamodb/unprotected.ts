@@ -30,4 +30,5 @@ export const unprotected = defineCheck('dynamodb-unprotected', {
     const reason = recovery ? 'deletion' : table.deletionProtection ? 'recovery' : 'both'
     return fail(reason, { pointInTimeRecovery: recovery, deletionProtection: table.deletionProtection })
   },
+  runbook: 'protect-table',
 })

@@ -33,4 +33,5 @@ export const gp2 = defineCheck('ebs-gp2', {
     if ((iops ?? sizeGiB * 3) > gp3BaseIops) return fail('gp2-large', evidence)
     return fail('gp2', evidence, { savings: savings('ebs-gp2-to-gp3', sizeGiB) })
   },
+  runbook: 'turn-to-gp3',
 })

@@ -8,7 +8,8 @@ export interface FixPort {
   /** Begins it, or with `dryRun` tells what it would do. `refuse`: why not; nothing was begun. Must not throw what it may have begun. */
   approveFix(
     finding: Finding,
-    order: { runbook: string; dryRun: boolean; by: Who },
+    /** `undo`: what the runbook did to it last is taken back. */
+    order: { runbook: string; dryRun: boolean; undo?: boolean; by: Who },
   ): Promise<{ run: string | null; said: string | null } | { refuse: string }>
 }
 

@@ -51,4 +51,5 @@ export const noRetention = defineCheck('logs-no-retention', {
     if (!forAudit || retentionDays >= auditDays) return pass
     return fail('too-short-for-audit', { retentionDays, auditDays }, { severity: 'medium' })
   },
+  runbook: 'expire-logs',
 })

@@ -21,4 +21,5 @@ export const eipUnassociated = defineCheck('network-eip-unassociated', {
     if (associated) return pass
     return fail('unassociated', { ip, ofAws }, { savings: ofAws ? savings('ec2-public-ipv4', 1) : null })
   },
+  runbook: 'release-address',
 })

@@ -1,7 +1,12 @@
 import { configSchema } from '../../core/catalog/schema.ts'
+import type { Guardian } from '../../guardians/define.ts'
+import { guardians } from '../../guardians/registry.ts'
+import type { AnyAction } from '../../remediation/actions/define.ts'
 import { actions } from '../../remediation/actions/registry.ts'
-import type { Facts, Runbook, RunbookStep } from '../../remediation/runbook.ts'
+import type { Facts, Fix, Runbook, RunbookStep } from '../../remediation/runbook.ts'
 import { runbooks } from '../../runbooks/registry.ts'
+
+const actionUnits: readonly AnyAction[] = actions
 
 const runbooksIntro = `# Runbooks
 
@@ -9,13 +14,18 @@ What is done about which failure. A component names its runbooks in its \`ladder
 answers the failure and all it requires is true, and \`page\` is always the last rung. A rung that is not taken is recorded with
 its reason. To write one, see CONTRIBUTING.md.
 
+Some mend what guardians found, in AWS: they are begun by the approval of a finding, never by a ladder, and run by the same journal
+and engine. Before anything is approved they look, and say what they would do; what was there before is written down with the plan.
+The policy of the guardians ([guardians-policy.json](guardians-policy.json)) only reads: what a fix needs is given to the role on purpose.
+
 The steps shown are those for a pair where \`one\` is the active member and \`two\` its standby.
 `
 
 /** docs/runbooks.md, from the registry: the steps are planned, not described. */
-export const runbooksPage = () => [runbooksIntro, ...runbooks.map(runbookText)].join('\n')
+export const runbooksPage = () => [runbooksIntro, ...(runbooks as readonly Runbook[]).map(runbookText)].join('\n')
 
 function runbookText(runbook: Runbook): string {
+  if (runbook.fix) return fixText(runbook, runbook.fix)
   return [
     `## ${runbook.id}`,
     '',
@@ -33,6 +43,26 @@ function runbookText(runbook: Runbook): string {
     ]),
   ].join('\n')
 }
+
+/** One that mends findings is begun by their approval; what it does is planned from what it then sees. */
+function fixText({ id, title }: Runbook, { actions: used, undoes }: Fix): string {
+  const checks = (guardians as readonly Guardian[]).flatMap(({ checks }) => checks).filter(({ runbook }) => runbook === id)
+  const needs = actionUnits.filter((action) => used.includes(action.id)).flatMap(({ permissions = [] }) => permissions)
+  return [
+    `## ${id}`,
+    '',
+    `${title}.`,
+    '',
+    `- Mends findings of: ${checks.map((check) => `[\`${check.id}\`](guardians.md#${check.number}-${check.id})`).join(', ') || 'no check of ours'}`,
+    `- Begun by: the approval of a finding (\`jidoka finding fix ID\`; \`--dry-run\` only tells what it would do)`,
+    `- Steps: ${used.map((action) => `[\`${action}\`](actions.md#${action})`).join(', ')}, as far as they are needed`,
+    `- Undo (\`--undo\`): ${undoes}`,
+    `- IAM actions that the role needs, beside those of the guardians: ${list(needs.filter(changesSomething))}`,
+    '',
+  ].join('\n')
+}
+
+const changesSomething = (action: string) => !/:(Describe|Get|List)/.test(action)
 
 const [component] = configSchema.parse({
   components: [{ id: 'pair', topology: 'active-standby', members: [{ id: 'one' }, { id: 'two' }] }],
@@ -100,15 +130,19 @@ ${Object.entries(kinds)
 
 /** docs/actions.md, from the registry. */
 export function actionsPage(): string {
-  const rows = actions.map(({ id, title, kind, timeoutMs, attempts }) => {
+  const rows = actionUnits.map(({ id, title, kind, timeoutMs, attempts, permissions }) => {
     const tries = attempts === 1 ? 'one try' : `${attempts} tries`
-    return `## ${id}\n\n${title}.\n\n- Kind: \`${kind}\`\n- Time limit: ${duration(timeoutMs)}, ${tries}\n- Used by: ${usersOf(id)}\n`
+    const needs = permissions ? `- IAM actions: ${list(permissions)}\n` : ''
+    return `## ${id}\n\n${title}.\n\n- Kind: \`${kind}\`\n- Time limit: ${duration(timeoutMs)}, ${tries}\n- Used by: ${usersOf(id)}\n${needs}`
   })
   return [actionsIntro, ...rows].join('\n')
 }
 
 function usersOf(action: string): string {
-  const users = runbooks.filter((runbook) => situations.some(({ facts }) => runbook.steps(facts).some((step) => step.action === action)))
+  const users = (runbooks as readonly Runbook[]).filter(
+    (runbook) =>
+      runbook.fix?.actions.includes(action) || situations.some(({ facts }) => runbook.steps(facts).some((step) => step.action === action)),
+  )
   return users.length === 0 ? 'no runbook of ours' : users.map(({ id }) => `[\`${id}\`](runbooks.md#${id})`).join(', ')
 }
 

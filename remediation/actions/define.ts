@@ -32,6 +32,8 @@ export interface Action<Name extends string = string, Args extends ActionArgs = 
   timeoutMs: number
   /** Tries in all; 1 means that a definite failure is final. */
   attempts: number
+  /** IAM actions that it needs; no policy of the guardians holds those that change something. */
+  permissions?: readonly string[]
   /** Its answer is kept as the output of the step. */
   apply(args: Args, context: ActionContext): Promise<object>
   probe?(args: Args, context: ActionContext): Promise<'done' | 'not-done' | 'unclear'>

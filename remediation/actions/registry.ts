@@ -4,8 +4,27 @@ import { drain } from './drain.ts'
 import { fence } from './fence.ts'
 import { page } from './page.ts'
 import { promote } from './promote.ts'
+import { releaseAddress } from './release-address.ts'
 import { restart } from './restart.ts'
 import { route } from './route.ts'
+import { setDeletionProtection } from './set-deletion-protection.ts'
+import { setLogRetention } from './set-log-retention.ts'
+import { setTableRecovery } from './set-table-recovery.ts'
+import { setVolumeType } from './set-volume-type.ts'
 import { verify } from './verify.ts'
 
-export const actions = [demote, drain, fence, page, promote, restart, route, verify] as const
+export const actions = [
+  demote,
+  drain,
+  fence,
+  page,
+  promote,
+  releaseAddress,
+  restart,
+  route,
+  setDeletionProtection,
+  setLogRetention,
+  setTableRecovery,
+  setVolumeType,
+  verify,
+] as const
