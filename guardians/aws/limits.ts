@@ -64,5 +64,11 @@ export function limitOf(action: IamAction, overrides: Readonly<Record<string, { 
   return own ? { api, ...own, source: 'configured' } : { api, perSecond, burst, source }
 }
 
-/** Datapoints of GetMetricData that AWS gives per second when a window begins more than three hours ago. */
-export const datapointsLimit: Limit = { api: 'cloudwatch (datapoints)', perSecond: 90_000, burst: 90_000, source: quotas.cloudwatch }
+/**
+ * Datapoints that GetMetricData gives per second. AWS says 180,000 for windows that begin within three hours, 396,000 for older ones;
+ * older pages said less for the latter, so that the smaller number counts for both.
+ */
+export const datapointsLimit: Limit = {
+  ...{ api: 'cloudwatch (datapoints)', perSecond: 180_000, burst: 180_000 },
+  source: 'repost.aws/knowledge-center/cloudwatch-getmetricdata-api',
+}

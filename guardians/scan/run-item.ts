@@ -54,6 +54,7 @@ export function sourcesFor(
 export async function runItem(item: Item, around: Around, from?: Position): Promise<{ tally: Tally; position?: Position }> {
   const tally = tallyOf(item, from?.broken)
   const judges = await judgesOf(item, tally, around)
+  const whole = await around.reads.settle(item)
   const judging = judgingOf(item, around)
   const chunkRows = chunkRowsOf(
     judges.map(({ unit }) => unit),
@@ -68,7 +69,7 @@ export async function runItem(item: Item, around: Around, from?: Position): Prom
     around.judged(item, tally)
   }
   try {
-    for await (const page of pagesFor(item, around, from)) {
+    for await (const page of pagesFor(item, around, whole, from)) {
       rows = rows.length > 0 ? [...rows, ...page.rows] : page.rows
       if (page.next !== undefined && rows.length < chunkRows) continue
       await judge()
@@ -88,13 +89,12 @@ export async function runItem(item: Item, around: Around, from?: Position): Prom
   return { tally }
 }
 
-async function* pagesFor(item: Item, around: Around, from?: Position): AsyncGenerator<Page> {
+async function* pagesFor(item: Item, around: Around, whole: Whole | null, from?: Position): AsyncGenerator<Page> {
   const { inventory, target } = item
-  if (from || !around.reads.holds(item)) {
+  if (from || !whole) {
     yield* pagesOf(inventory, sourcesFor(around, inventory.calls, target), from?.token, new Set(from?.last))
     return
   }
-  const whole = await around.reads.of(item)
   yield* whole.pages
   if (whole.fault !== undefined) throw whole.fault
 }

@@ -123,7 +123,6 @@ async function runPlan(plan: Plan, from: Checkpoint | null, options: ScanOptions
     for (let job = begin(); job; job = begin()) {
       const outcome = await runItem(job.item, around, job.position)
       results.push({ item: job.item, ...outcome })
-      around.reads.done(job.item)
       watch.finished(job.item, outcome.tally)
     }
   }

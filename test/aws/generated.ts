@@ -13,6 +13,7 @@ export interface GeneratedAccount {
   now: number
 }
 
+const account = '123456789012'
 const dayMs = 86_400_000
 const iso = (ms: number) => new Date(ms).toISOString()
 const idOf = (kind: string, index: number) => `${kind}-${index.toString(16).padStart(17, '0')}`
@@ -34,6 +35,7 @@ export function generatedAccount({ volumes = 0, snapshots = 0, logGroups = 0, no
     DescribeLaunchTemplateVersions: ec2Pages('DescribeLaunchTemplateVersions', 'launchTemplateVersionSet', 0, String),
     'GET /2015-03-31/functions': JSON.stringify({ Functions: [] }),
     'GET /2015-03-31/functions/': JSON.stringify({ Functions: [] }),
+    GetCallerIdentity: `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${account}</Account><Arn>arn:aws:iam::${account}:user/generated</Arn></GetCallerIdentityResult></GetCallerIdentityResponse>`,
     DescribeLogGroups: ({ input }) =>
       jsonPage(input, logGroups, (index) => ({
         ...{ logGroupName: `/app/${index}`, storedBytes: 2 ** 30, creationTime: now - 400 * dayMs, retentionInDays: 400 },
