@@ -168,6 +168,9 @@ const crew = {
     { id: 'core', title: 'Core on call', zone: 'Asia/Tokyo', layers: [{ people: ['aki', 'ben', 'chika'], start: '2026-11-02T09:00' }] },
   ],
   policies: [{ id: 'core', levels: [{ notify: ['schedule:core'] }, { notify: ['team:team-core'] }] }],
+  // At 18:00 in Tokyo and 10:00 in Berlin: everybody's working day.
+  duty: { people: ['aki', 'ben', 'chika', 'dan', 'emi'], newcomers: ['emi'], at: '09:00' },
+  guardians: { fallback: 'ben' },
   andon: { policy: 'core', swarm: ['team:team-network', 'team:team-sales'] },
   carriers: [
     {
