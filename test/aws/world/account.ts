@@ -1,6 +1,6 @@
 import { ACMClient, AddTagsToCertificateCommand, DeleteCertificateCommand, ImportCertificateCommand } from '@aws-sdk/client-acm'
 import { CloudWatchClient, PutMetricAlarmCommand, type PutMetricAlarmInput, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch'
-import { CreateVolumeCommand, EC2Client } from '@aws-sdk/client-ec2'
+import { CreateSubnetCommand, EC2Client } from '@aws-sdk/client-ec2'
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, UpdateAccessKeyCommand } from '@aws-sdk/client-iam'
 import { ResourceGroupsTaggingAPIClient, TagResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api'
 import {
@@ -132,13 +132,9 @@ export const accountPiece: Piece = {
     await bucket(world, 'leo-sim-orders', true)
     await names(world)
     await alarms(world)
-    const volume = await world.client(EC2Client).send(
-      new CreateVolumeCommand({
-        ...{ AvailabilityZone: 'us-east-1b', Size: 8, VolumeType: 'gp3', Encrypted: true },
-        TagSpecifications: [{ ResourceType: 'volume', Tags: [{ Key: 'Name', Value: 'somebodys-test' }] }],
-      }),
-    )
-    world.ids.set('somebodys-test', volume.VolumeId ?? '')
+    const TagSpecifications = [{ ResourceType: 'subnet' as const, Tags: [{ Key: 'Name', Value: 'somebodys-test' }] }]
+    const ask = new CreateSubnetCommand({ VpcId: world.id('aries vpc'), CidrBlock: '10.9.9.0/24', TagSpecifications })
+    world.ids.set('somebodys-test', (await world.client(EC2Client).send(ask)).Subnet?.SubnetId ?? '')
   },
   async today(world) {
     await user(world, 'polaris-deploy')
@@ -224,7 +220,7 @@ function watchExpected(world: Seeding): Expected[] {
       mend: () =>
         world.client(ResourceGroupsTaggingAPIClient).send(
           new TagResourcesCommand({
-            ResourceARNList: [`arn:aws:ec2:us-east-1:${motoAccount}:volume/${world.id('somebodys-test')}`],
+            ResourceARNList: [`arn:aws:ec2:us-east-1:${motoAccount}:subnet/${world.id('somebodys-test')}`],
             Tags: { owner: 'hubble-team' },
           }),
         ),

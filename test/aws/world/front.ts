@@ -45,8 +45,10 @@ export async function openFront(moto: string, told: Told): Promise<Front> {
     if (recording?.answer) return typed(recording.answer(call, told))
     const asked = recording?.ask?.(call, told)
     const given = await forward({ moto, agent, incoming, body: asked === undefined ? text : JSON.stringify(asked) })
-    if (given.status !== 200 || !/json|xml/.test(given.type)) return given
-    const old = call.operation === ageless ? given.body.toString() : agedBy(eras, call.operation, given.body.toString())
+    const said = given.body.toString()
+    // moto does not always name the type of what it says.
+    if (given.status !== 200 || !/^\s*[{[<]/.test(said)) return given
+    const old = call.operation === ageless ? said : agedBy(eras, call.operation, said)
     return { ...given, body: Buffer.from(recording?.mend?.(old, call, told) ?? old) }
   }
 

@@ -70,6 +70,7 @@ async function subnetsOf(world: Seeding) {
   const ec2 = world.client(EC2Client)
   const named = (ResourceType: 'vpc' | 'subnet', name: string) => [{ ResourceType, Tags: tagsOf(name, 'aries-team') }]
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.9.0.0/16', TagSpecifications: named('vpc', 'aries') }))
+  world.ids.set('aries vpc', Vpc?.VpcId ?? '')
   for (const [name, CidrBlock, AvailabilityZone] of [
     ['aries-a', '10.9.1.0/24', 'us-east-1a'],
     ['aries-b', '10.9.2.0/24', 'us-east-1b'],
@@ -101,7 +102,7 @@ function lived(world: Seeding) {
     if (errors > 0) world.daily(['AWS/Lambda', 'Errors', of], errors)
     if (events > 0) world.daily(['AWS/Lambda', 'AsyncEventsReceived', of], events)
     const memoryMB = over?.MemorySize ?? 512
-    world.told.memory.set(name, { memoryMB, maxUsedMB: maxUsedMB ?? memoryMB * 0.6, calls: calls * 7, billedMs: calls * 7 * 400 })
+    world.told.memory.set(name, { memoryMB, maxUsedMB: maxUsedMB ?? Math.round(memoryMB * 0.6), calls: calls * 7, billedMs: calls * 7 * 400 })
   }
   world.daily(['AWS/Lambda', 'ConcurrentExecutions', {}], 870)
   world.daily(['AWS/Lambda', 'UnreservedConcurrentExecutions', {}], 610)

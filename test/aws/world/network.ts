@@ -135,7 +135,7 @@ export const networkPiece: Piece = {
         mend: () => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId: world.id('hubble-nat-2022') })),
       },
       {
-        ...{ check: 'network-elb-idle', fails: { 'hubble-graphs': 'quiet', 'capricorn-smpp': 'quiet' }, passes: ['dipper-api'] },
+        ...{ check: 'network-elb-idle', fails: { 'hubble-graphs': 'no-target', 'capricorn-smpp': 'quiet' }, passes: ['dipper-api'] },
         mend: async () => {
           for (const name of ['hubble-graphs', 'capricorn-smpp'])
             await world.client(ElasticLoadBalancingV2Client).send(new DeleteLoadBalancerCommand({ LoadBalancerArn: world.id(name) }))

@@ -1,3 +1,4 @@
+import { motoAccount } from '../moto.ts'
 import type { RecordedCall } from '../recorded.ts'
 import type { Told } from './told.ts'
 
@@ -28,6 +29,23 @@ export const recordings: Readonly<Record<string, Recording>> = {
         MetricDataResults: [...given.MetricDataResults, ...percentiles.map((one) => percentileOf(one, call, told))],
       })
     },
+  },
+  'ec2 DescribeSnapshots': {
+    why: 'moto answers with a thousand snapshots of others, whoever is asked for, and knows no filter of those that are public',
+    mend: (answer, { input }) =>
+      input['Owner.1'] === 'self' ? eachItem(answer, 'snapshotSet', (item) => (item.includes(`<ownerId>${motoAccount}<`) ? item : '')) : answer,
+  },
+  'ec2 DescribeNetworkInterfaces': {
+    why: 'moto leaves the interface of a NAT gateway unattached, as if somebody had forgotten it',
+    mend: (answer) =>
+      eachItem(answer, 'networkInterfaceSet', (item) =>
+        item.includes('<association>') && !item.includes('<attachment>')
+          ? item
+              .replace('<status>available<', '<status>in-use<')
+              .replace('<requesterManaged>false<', '<requesterManaged>true<')
+              .replace('<interfaceType>interface<', '<interfaceType>nat_gateway<')
+          : item,
+      ),
   },
   'lambda GET /2016-08-19/account-settings': {
     why: 'moto has no GetAccountSettings',
@@ -81,6 +99,21 @@ export const recordings: Readonly<Record<string, Recording>> = {
     why: 'as above',
     answer: ({ input }, { quotas }) => quotasOf(String(input.ServiceCode), quotas, ({ defaultLimit }) => defaultLimit),
   },
+}
+
+/** The members of one list of an answer in XML, which hold lists themselves. */
+function eachItem(xml: string, list: string, change: (item: string) => string): string {
+  const [before, after] = [xml.indexOf(`<${list}>`), xml.lastIndexOf(`</${list}>`)]
+  if (before < 0 || after < 0) return xml
+  const from = before + list.length + 2
+  let [depth, begin, changed] = [0, from, '']
+  for (const tag of xml.slice(from, after).matchAll(/<(\/?)item>/g)) {
+    const at = from + tag.index
+    if (!tag[1] && depth === 0) begin = at
+    depth += tag[1] ? -1 : 1
+    if (depth === 0) changed += change(xml.slice(begin, at + '</item>'.length))
+  }
+  return `${xml.slice(0, from)}${changed}${xml.slice(after)}`
 }
 
 const daysAgoS = (days: number) => Math.floor(Date.now() / 1_000) - days * 86_400
