@@ -123,6 +123,19 @@ describe('duty', () => {
     expect(await told('duty.absent')).toHaveLength(1)
   })
 
+  test('absences that the configuration learns after the draw count as well', async () => {
+    goTo(monday)
+    await desk.tick()
+    const [gone = ''] = (await desk.now()).today
+    desk = begin({ absences: [{ person: gone, from: '2026-11-20', until: '2026-11-24' }] })
+    await desk.tick()
+    await desk.tick()
+    const { week } = await desk.now()
+    expect(daysOf(week as never, gone)).toEqual(['2026-11-25', '2026-11-26', '2026-11-27'])
+    expect(week?.replacements).toMatchObject([{ person: gone, days: ['2026-11-23', '2026-11-24'] }])
+    expect(await told('duty.replaced')).toHaveLength(1)
+  })
+
   test('with nobody left the place stays empty, and that is told', async () => {
     desk = begin({ people: ['aki', 'ben', 'chika'] })
     goTo(monday)

@@ -13,6 +13,8 @@ import { daysLeft, drawOf, handed, replaced, type WeekEnv, weekOf, zonesOf } fro
 type Ports = Pick<DutyPorts, 'catalog' | 'settings' | 'journal' | 'clock'>
 
 const everything = { open: true } as const
+/** In one tick; the rest comes with the next. */
+const awayMax = 20
 
 /** Keeps who is on duty. Each change is one transaction over the weeks that are not over, with its entries. */
 export function openDutyDesk({ catalog, settings, journal, clock }: Ports): DutyDesk {
@@ -65,7 +67,28 @@ export function openDutyDesk({ catalog, settings, journal, clock }: Ports): Duty
   }
 
   async function tick(): Promise<void> {
-    const before = read((await records.list({ open: true }, { limit: 200 })).map((one) => one))
+    await tickWeeks()
+    await tickAway()
+  }
+
+  /** The configuration may have learnt of absences after the draw: it is as if they were told now. */
+  async function tickAway(): Promise<void> {
+    const away = ({ weeks }: ReturnType<typeof read>, now: number) =>
+      settings.absences.find((absence) =>
+        weeks.some((week) => daysLeft(week, absence.person, today(now, zone)).some((day) => absence.from <= day && day <= absence.until)),
+      )
+    for (let times = 0; times < awayMax && away(await openOnes(), clock.now()); times++)
+      await records.change(everything, (found) => {
+        const all = read(found.open)
+        const absence = away(all, found.now)
+        if (!absence) return { answer: null }
+        const moved = all.weeks.flatMap((week) => instead(week, all.weeks, absence, envOf(found, all.absences)))
+        return { put: moved.map(({ week }) => draft(week, storedOf(found, week.id))), tell: moved.flatMap(movedEntries), answer: null }
+      })
+  }
+
+  async function tickWeeks(): Promise<void> {
+    const before = await openOnes()
     if (due(before.weeks, clock.now()).length === 0 && !endsSomething(before, clock.now())) return
     await records.change(everything, (found) => {
       const { weeks, absences } = read(found.open)
@@ -196,18 +219,7 @@ export function openDutyDesk({ catalog, settings, journal, clock }: Ports): Duty
       const moved = weeks.flatMap((week) => instead(week, weeks, absence, env))
       return {
         put: [draft(absence, undefined), ...moved.map(({ week }) => draft(week, storedOf(found, week.id)))],
-        tell: [
-          entry('duty.absent', { absence: id, person: named(who), from, until, by }),
-          ...moved.flatMap(({ week, replacement, expired }) => [
-            ...expired.map(swapEnded),
-            entry('duty.replaced', {
-              week: week.week,
-              person: named(who),
-              in: replacement.by === null ? null : named(replacement.by),
-              days: replacement.days,
-            }),
-          ]),
-        ],
+        tell: [entry('duty.absent', { absence: id, person: named(who), from, until, by }), ...moved.flatMap(movedEntries)],
         answer: absence,
       }
     })
@@ -223,6 +235,14 @@ export function openDutyDesk({ catalog, settings, journal, clock }: Ports): Duty
       .filter((swap) => swap.status === 'asked' && [swap.from, swap.to].includes(who) && swap.days.some((day) => days.includes(day)))
       .map((swap): Swap => ({ ...swap, status: 'expired', endedAt: env.now }))
     return [{ ...moved, week: withSwaps(moved.week, expired), expired }]
+  }
+
+  function movedEntries({
+    week: { week },
+    replacement: { person: who, by, days },
+    expired,
+  }: ReturnType<typeof instead>[number]): DutyEntry[] {
+    return [...expired.map(swapEnded), entry('duty.replaced', { week, person: named(who), in: by === null ? null : named(by), days })]
   }
 
   async function present(id: string, actor: Actor): Promise<DeclaredAbsence> {

@@ -95,7 +95,7 @@ function rate({ week, settings, absences, standing, lastWeek, zones, instead }: 
   const pool = [...new Set(settings.people)].filter((person) => !instead?.without.includes(person))
   const counted = counting(pool, standing, shiftsPerWeek)
   const out = (person: string): Out | null =>
-    awayOf(person, days, absences) ??
+    awayOf(person, days, absences, instead !== undefined) ??
     (lastWeek.includes(person) ? { why: 'twice-running' } : null) ??
     zoneOut(zones.get(person), days[0], settings)
   const outs = new Map(pool.map((person) => [person, out(person)]))
@@ -131,9 +131,10 @@ function counting(pool: readonly string[], standing: ReadonlyMap<string, Standin
 export const isAway = (person: string, day: Day, absences: readonly Absence[]): boolean =>
   absences.some((one) => one.person === person && one.from <= day && day <= one.until)
 
-function awayOf(person: string, days: readonly Day[], absences: readonly Absence[]): Out | null {
+/** `any`: a single day is too much for somebody who steps in. */
+function awayOf(person: string, days: readonly Day[], absences: readonly Absence[], any: boolean): Out | null {
   const away = days.filter((day) => isAway(person, day, absences)).length
-  return away * 2 > days.length ? { why: 'away', days: away, of: days.length } : null
+  return (any ? away > 0 : away * 2 > days.length) ? { why: 'away', days: away, of: days.length } : null
 }
 
 function zoneOut(zone: string | undefined, day: Day | undefined, settings: DrawInput['settings']): Out | null {

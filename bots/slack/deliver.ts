@@ -46,7 +46,7 @@ const lanesMost = 1_000
 const waitForOtherMs = 60_000
 const outageMs = 3_000
 /** What messages of other lanes wait for. */
-const others: ReadonlySet<string> = new Set(['room', 'announce', 'card'])
+const others: ReadonlySet<string> = new Set(['room', 'announce', 'card', 'review', 'review-item'])
 const selfKey = 'slack:self'
 
 /**

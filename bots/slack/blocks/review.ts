@@ -56,7 +56,7 @@ export function reviewHead(review: Review, env: DutyEnv): Rendered {
       : []
   const blocks: KnownBlock[] = [
     header(`🛡️ ${title}`),
-    ...(alarms.length > 0 ? sections(alarms.map((one) => `🔴 *${one}*`)) : []),
+    ...sections(alarmLines(alarms, words.facts.moreHoles)),
     section(`${onDuty}\n${what}`),
     ...sections(lines.map((one) => (one.startsWith('– ') ? `      ${one}` : `• ${one}`))),
     context(progressOf(review, form)),
@@ -64,6 +64,12 @@ export function reviewHead(review: Review, env: DutyEnv): Rendered {
   ]
   return { text: `🛡️ ${title}: ${what} ${onDuty}`, blocks }
 }
+
+const alarmsMax = 8
+const alarmLines = (alarms: readonly string[], more: (n: number) => string): string[] => [
+  ...alarms.slice(0, alarmsMax).map((one) => `🔴 *${one}*`),
+  ...(alarms.length > alarmsMax ? [`🔴 *${more(alarms.length - alarmsMax)}*`] : []),
+]
 
 function progressOf(review: Review, form: ReturnType<typeof slackDutyForm>): string {
   const words = dutyWords(form.locale).review

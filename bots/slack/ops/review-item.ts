@@ -1,6 +1,7 @@
 import { reviewItemOf } from '../blocks/review.ts'
-import { keys, laneOfReview, placeOf } from '../message.ts'
+import { keys, placeOf } from '../message.ts'
 import { defineSlackOp } from './define.ts'
+import { neverPosted } from './review.ts'
 
 /** One item of a review, in its thread: with buttons, until it is decided. */
 export const reviewItem = defineSlackOp('review-item', {
@@ -10,7 +11,7 @@ export const reviewItem = defineSlackOp('review-item', {
     const item = found?.items.find((one) => one.n === n)
     const head = await tools.reference(keys.review(id))
     if (!found || !item || !head) return
-    if (tools.lane !== laneOfReview(id) && !(await tools.reference(keys.reviewItem(id, n)))) return
+    if (await neverPosted(id, keys.reviewItem(id, n), tools)) return
     await tools.show(keys.reviewItem(id, n), placeOf(head), () => reviewItemOf(item, found, tools))
   },
 })
