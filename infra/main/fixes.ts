@@ -1,8 +1,11 @@
 import type { Clock } from '../../core/clock.ts'
-import { causeChain } from '../../core/errors.ts'
+import { causeChain, isFault } from '../../core/errors.ts'
+import { follow } from '../../core/journal/follow.ts'
 import type { Journal } from '../../core/journal/journal.ts'
+import type { Log } from '../../core/log.ts'
 import type { PlannedStep, Run } from '../../core/runs/run.ts'
-import type { Finding } from '../../guardians/desk.ts'
+import type { Finding, FixEnd } from '../../guardians/desk.ts'
+import type { FindingsHouse } from '../../guardians/findings/desk.ts'
 import type { FixPort } from '../../guardians/findings/fix.ts'
 import { type AwsDoor, awsHere } from '../../remediation/aws.ts'
 import { type Planner, planned } from '../../remediation/plan.ts'
@@ -27,7 +30,8 @@ const runsLooked = 100
  * What a run is of that mends a finding: no component of any configuration (their ids have no colon), so it is on no board, in no
  * probe and in no count; its lease keeps a second fix of the same finding out.
  */
-export const subjectOf = (finding: Pick<Finding, 'id'>) => `finding:${finding.id}`
+const subjectPrefix = 'finding:'
+const subjectOf = (finding: Pick<Finding, 'id'>) => `${subjectPrefix}${finding.id}`
 const undoOf = (runbook: string) => `undo-${runbook}`
 
 /** Carries approved fixes out, by the same journal and engine as all other runs. */
@@ -52,7 +56,7 @@ export function openFixes({ journal, planner, aws, clock, wake }: FixParts): Fix
   }
 
   /** Looks at AWS as it is now. What cannot be looked at is not changed. */
-  async function plan(fix: Fix, finding: Finding, { runbook, undo }: { runbook: string; undo?: boolean }): Promise<FixPlan> {
+  async function plan(fix: Fix, finding: Finding, { runbook, undo }: { runbook: string; undo?: true }): Promise<FixPlan> {
     const subject = subjectIn(finding)
     const abort = new AbortController()
     const cancel = clock.after(lookMs, () => abort.abort())
@@ -88,6 +92,21 @@ export function openFixes({ journal, planner, aws, clock, wake }: FixParts): Fix
     },
   }
 }
+
+/** Tells the desk how runs that mend findings ended; goes on where an earlier life left it. */
+export const followFixes = (parts: { journal: Journal; clock: Clock; log: Log; desk: Pick<FindingsHouse, 'fixEnded'> }) =>
+  follow({
+    ...parts,
+    subscriber: 'finding-fixes',
+    async handle({ kind, component, run, data }) {
+      if (kind !== 'run.finished' || run === null || !component?.startsWith(subjectPrefix)) return
+      const end = { run, status: data.status as FixEnd, reason: String(data.reason) }
+      await parts.desk.fixEnded(component.slice(subjectPrefix.length), end).catch((error: unknown) => {
+        // One that nobody met for a year is forgotten.
+        if (!isFault(error, 'finding-not-found')) throw error
+      })
+    },
+  })
 
 const isAlready = (output: unknown) => typeof output === 'object' && output !== null && 'already' in output
 

@@ -35,13 +35,16 @@ export async function openPeople(parts: PeopleParts) {
   const paging = openPaging(parts)
   const andon = openAndon(parts)
   const inspection = openInspection({ ...parts, rota: paging.rota })
+  const duties = inspection.duty
+    ? { duty: inspection.duty.duty, reviews: inspection.duty.reviews, findings: inspection.findings }
+    : undefined
   const settings = parts.catalog.config.slack
   const runbooks = parts.commands.runbooks().map(({ id }) => id)
   // What speaks to a chat is loaded by those who have one.
   const loaded = settings ? await import('./slack.ts') : null
   const slack =
     settings && loaded
-      ? loaded.openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, runbooks })
+      ? loaded.openSlack({ ...parts, settings, rota: paging.rota, desk: andon.desk, orders: andon.orders, duties, runbooks })
       : null
   const features: Feature[] = [paging.feature, ...andon.features, ...inspection.features, ...(slack?.features ?? [])]
   const started: { stop(): Promise<void> }[] = []

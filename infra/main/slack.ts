@@ -6,6 +6,7 @@ import { groupMembers } from '../../bots/pager/groups.ts'
 import type { Rota } from '../../bots/pager/rota.ts'
 import { openSlackApp } from '../../bots/slack/app.ts'
 import type { SlackDelivery } from '../../bots/slack/deliver.ts'
+import type { SlackDuty } from '../../bots/slack/duty.ts'
 import { openFiles } from '../../bots/slack/files.ts'
 import { followGroups } from '../../bots/slack/groups.ts'
 import { slackHandlers } from '../../bots/slack/handlers/registry.ts'
@@ -33,6 +34,8 @@ export interface SlackParts {
   desk: AndonDesk
   orders: Orders
   rota: Rota
+  /** Absent where nobody is drawn for duty. */
+  duties?: SlackDuty | undefined
   /** Ids, for approve and retry. */
   runbooks: readonly string[]
   environment(name: string): string | undefined
@@ -44,7 +47,7 @@ const people = (andonCommands as readonly AnyAndonCommand[]).filter(({ needs }) 
  * Slack, put together. Throws `usage` when a token is missing: whoever configured a chat wants one, and would find out at the worst
  * time. That Slack itself is away stops nothing.
  */
-export function openSlack({ settings, catalog, journal, clock, log, data, desk, orders, rota, runbooks, environment }: SlackParts) {
+export function openSlack({ settings, catalog, journal, clock, log, data, desk, orders, rota, duties, runbooks, environment }: SlackParts) {
   const secret = (name: string, what: string): string => {
     const found = environment(name)
     if (!found)
@@ -58,7 +61,7 @@ export function openSlack({ settings, catalog, journal, clock, log, data, desk, 
   const web = openWeb({ token: botToken, apiUrl: settings.apiUrl, clock, log })
   const files = openFiles({ web, folder: data, log })
   const app = openSlackApp({
-    ...{ settings, catalog, journal, clock, log, desk, orders, runbooks, web },
+    ...{ settings, catalog, journal, clock, log, desk, orders, runbooks, web, duties },
     handlers: slackHandlers,
     commands: new Map(people.map((command) => [command.name, command])),
     who: openWho({ catalog, web, clock }),
@@ -90,7 +93,7 @@ export function openSlack({ settings, catalog, journal, clock, log, data, desk, 
     chat: { pretendAway: (away: boolean) => delivery?.pretendAway(away) },
     async start(): Promise<void> {
       delivery = startSlackDelivery({
-        ...{ journal, desk, catalog, settings, clock, log, web },
+        ...{ journal, desk, catalog, settings, clock, log, web, duties },
         ops: slackOps,
         onCall: (refs) => rota.onDuty(refs, clock.now()),
       })
