@@ -54,6 +54,18 @@ describe('duty', () => {
     for (const person of peopleOfWeek(first as never)) expect(counted.get(person)).toBe(5)
   })
 
+  test('a week that begins in its middle counts only what is left of it; one that is over is drawn no more', async () => {
+    goTo(at('2026-11-25T12:00'))
+    await desk.tick()
+    const { week, today } = await desk.now()
+    expect(week?.roster.map(({ day }) => day)).toEqual(['2026-11-25', '2026-11-26', '2026-11-27'])
+    expect(standingAfter(week).get(today[0] as string)).toEqual({ shifts: 3, weeks: 1 })
+    goTo(at('2026-12-12T12:00'))
+    await desk.tick()
+    const later = await desk.now()
+    expect([later.week, later.next?.week]).toEqual([null, '2026-W51'])
+  })
+
   test('a week that is not drawn yet is told as it would be; by hand it can be drawn before its hour, once', async () => {
     goTo(monday)
     await desk.tick()

@@ -7,7 +7,7 @@ import { type Absence, isAway } from './draw.ts'
 import { type DeclaredAbsence, type DutyData, type DutyWeek, isAbsence, isWeek, onDutyOn, peopleOfWeek, type Swap } from './duty.ts'
 import { type DutyEntry, entry } from './entries.ts'
 import type { DutyDesk, DutyPorts } from './ports.ts'
-import { type Day, drawAt, endOfDay, mondayOfWeek, today, type WeekId, weekAfter, weekNow, weekOfDay } from './week.ts'
+import { type Day, drawAt, endOfDay, mondayOfWeek, today, type WeekId, weekAfter, weekNow, weekOfDay, workingDays } from './week.ts'
 import { daysLeft, drawOf, handed, replaced, type WeekEnv, weekOf, zonesOf } from './weeks.ts'
 
 type Ports = Pick<DutyPorts, 'catalog' | 'settings' | 'journal' | 'clock'>
@@ -57,13 +57,16 @@ export function openDutyDesk({ catalog, settings, journal, clock }: Ports): Duty
   const drawn = (week: WeekId, weeks: readonly DutyWeek[], by: Person | null, env: WeekEnv): DutyWeek =>
     weekOf(drawOf(week, lastBefore(weeks, week), peopleIn(weeks, weekAfter(week, -1)), env), by, env)
 
-  const drawnEntry = ({ week, draw, drawnBy }: DutyWeek): DutyEntry =>
-    entry('duty.drawn', { week, people: draw.people.map(named), days: draw.days, missing: draw.missing, by: drawnBy })
+  const drawnEntry = ({ week, draw, drawnBy, roster }: DutyWeek): DutyEntry =>
+    entry('duty.drawn', { week, people: draw.people.map(named), days: roster.map(({ day }) => day), missing: draw.missing, by: drawnBy })
 
-  /** Weeks whose hour has come: this one, if it is not over, and the next one. */
+  /** Weeks whose hour has come: this one, as long as it has a working day to come, and the next one. */
   function due(weeks: readonly DutyWeek[], now: number): WeekId[] {
     const current = weekNow(now, zone)
-    return [current, weekAfter(current)].filter((week) => !weeks.some((one) => one.week === week) && drawAt(week, settings) <= now)
+    const over = (workingDays(current, settings).at(-1) ?? '') < today(now, zone)
+    return [...(over ? [] : [current]), weekAfter(current)].filter(
+      (week) => !weeks.some((one) => one.week === week) && drawAt(week, settings) <= now,
+    )
   }
 
   async function tick(): Promise<void> {

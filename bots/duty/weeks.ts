@@ -4,7 +4,7 @@ import type { Mint } from '../../core/ids.ts'
 import type { Person } from '../andon/andon.ts'
 import { type Absence, type Draw, draw, isAway, type Standing } from './draw.ts'
 import { type DutyWeek, daysOf, peopleOfWeek, type Replacement } from './duty.ts'
-import type { Day, WeekId } from './week.ts'
+import { type Day, today, type WeekId } from './week.ts'
 
 /** Decisions about weeks. Pure. */
 export interface WeekEnv {
@@ -37,8 +37,10 @@ export function drawOf(week: WeekId, last: DutyWeek | null, lastWeek: readonly s
   return draw({ week, settings: env.settings, absences: env.absences, standing: standingAfter(last), lastWeek, zones: env.zones })
 }
 
-export function weekOf(drawn: Draw, by: Person | null, { absences, now, mint }: WeekEnv): DutyWeek {
-  const roster = drawn.days.map((day) => ({ day, people: drawn.people.filter((person) => !isAway(person, day, absences)) }))
+/** Days that are over were nobody's: a week that is drawn on its Wednesday begins there. */
+export function weekOf(drawn: Draw, by: Person | null, { absences, settings, now, mint }: WeekEnv): DutyWeek {
+  const days = drawn.days.filter((day) => day >= today(now, settings.zone))
+  const roster = days.map((day) => ({ day, people: drawn.people.filter((person) => !isAway(person, day, absences)) }))
   return { type: 'week', id: mint('duty'), week: drawn.week, drawnAt: now, drawnBy: by, draw: drawn, roster, swaps: [], replacements: [] }
 }
 
