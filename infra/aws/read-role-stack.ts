@@ -2,8 +2,7 @@ import { Aws, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccountPrincipal, PolicyDocument, Role } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { Guardian } from '../../guardians/define.ts'
-import { iamActionsOf } from '../../guardians/scan/iam.ts'
-import { argue, readRoleName, readsOf, whyAll } from './guardians-stack.ts'
+import { actionsInLambda, argue, readRoleName, readsOf, whyAll } from './guardians-stack.ts'
 
 /** To be deployed in every other account that is looked at: a role that reads what the checks declare, taken by the guardians alone. */
 export function readRoleStack(
@@ -29,7 +28,7 @@ export function readRoleStack(
       StringEquals: { 'sts:ExternalId': externalId.valueAsString },
       ArnLike: { 'aws:PrincipalArn': `arn:${Aws.PARTITION}:iam::${account.valueAsString}:role/*Guardian*` },
     }),
-    inlinePolicies: { looks: new PolicyDocument({ statements: readsOf([...new Set(guardians.flatMap(iamActionsOf))].sort()) }) },
+    inlinePolicies: { looks: new PolicyDocument({ statements: readsOf([...new Set(guardians.flatMap(actionsInLambda))].sort()) }) },
   })
   argue(role, { '*': whyAll })
   return stack

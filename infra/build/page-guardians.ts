@@ -184,7 +184,7 @@ function budgetText(all: readonly Guardian[], locale: Locale): string {
   const actions = [...new Set(all.flatMap(iamActionsOf))].sort()
   const rows = actions.map((action: IamAction) => {
     const { perSecond, source } = limitOf(action)
-    return `| \`${action}\` | ${perSecond} | ${perSecond / 2} | ${source} |`
+    return `| \`${action}\` | ${Number(perSecond.toFixed(3))} | ${Number((perSecond / 2).toFixed(3))} | ${source} |`
   })
   return [
     `## ${words.budget}`,

@@ -100,7 +100,8 @@ export const followFixes = (parts: { journal: Journal; clock: Clock; log: Log; d
     subscriber: 'finding-fixes',
     async handle({ kind, component, run, data }) {
       if (kind !== 'run.finished' || run === null || !component?.startsWith(subjectPrefix)) return
-      const end = { run, status: data.status as FixEnd, reason: String(data.reason) }
+      const begunAt = (await parts.journal.run(run))?.createdAt ?? 0
+      const end = { run, begunAt, status: data.status as FixEnd, reason: String(data.reason) }
       await parts.desk.fixEnded(component.slice(subjectPrefix.length), end).catch((error: unknown) => {
         // One that nobody met for a year is forgotten.
         if (!isFault(error, 'finding-not-found')) throw error
