@@ -71,10 +71,23 @@ export interface Finding {
   mute: { reason: string; by: Who; at: number; until: number } | null
   wrong: { reason: string; by: Who; at: number } | null
   /** A runbook that was approved for it; `run` null: not begun. `said`: what it answered, of a dry run what it would do. */
-  fix: { runbook: string; by: Who; at: number; run: string | null; dryRun: boolean; said: string | null } | null
+  fix: {
+    runbook: string
+    by: Who
+    at: number
+    run: string | null
+    dryRun: boolean
+    /** It takes back what the runbook did. */
+    undo?: true
+    /** How the run ended. Also one that is done is confirmed by a scan alone; `unknown`: nobody knows whether it was done. */
+    ended?: FixEnd
+    said: string | null
+  } | null
   /** When, and the scan that covered it. */
   fixed: { at: number; run: string } | null
 }
+
+export type FixEnd = 'done' | 'failed' | 'unknown' | 'cancelled'
 
 export type Decision =
   | { kind: 'ask'; to?: string; dueAt?: number; words?: string }
@@ -82,7 +95,7 @@ export type Decision =
   | { kind: 'wrong'; reason: string }
   | { kind: 'answer'; answer: 'will-do' | 'done' | 'not-mine' | 'disagree'; words?: string; dueAt?: number; to?: string }
   | { kind: 'reopen'; reason: string }
-  | { kind: 'fix'; dryRun?: boolean }
+  | { kind: 'fix'; dryRun?: boolean; undo?: boolean }
 
 export interface FindingFilter {
   /** Default: `open` and `asked`. `live`: those two and `muted`. */

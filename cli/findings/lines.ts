@@ -88,7 +88,7 @@ function lifeRows({ ask, mute, wrong, fix, fixed, regressions, regressedAt }: Fi
     [
       'runbook',
       fix
-        ? `${fix.runbook}${fix.dryRun ? ' (dry run)' : ''}, ${fix.by} on ${dayTime(fix.at)}${fix.run ? `, ${fix.run}` : ''}${fix.said ? `: ${fix.said}` : ''}`
+        ? `${fix.runbook}${fix.undo ? ', back' : ''}${fix.dryRun ? ' (dry run)' : ''}, ${fix.by} on ${dayTime(fix.at)}${fix.run ? `, ${fix.run}` : ''}${fix.ended ? ` ${fix.ended}` : ''}${fix.said ? `: ${fix.said}` : ''}`
         : '',
     ],
     ['fixed', fixed ? `${dayTime(fixed.at)}, seen by ${fixed.run}` : ''],

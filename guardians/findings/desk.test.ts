@@ -1,15 +1,15 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dayMs, hourMs } from '../../core/calendar.ts'
 import { stores, type TestJournal } from '../../test/journals.ts'
-import type { Decision, FindingsDesk } from '../desk.ts'
+import type { Decision, FixEnd } from '../desk.ts'
 import { ebs } from '../ebs/guardian.ts'
-import { type FindingsPorts, openFindingsDesk } from './desk.ts'
+import { type FindingsHouse, type FindingsPorts, openFindingsDesk } from './desk.ts'
 import type { FixPort } from './fix.ts'
 import { coverage, place, reported, reportOf, smallCatalog } from './fixture.ts'
 
 describe.each(stores)('decisions about findings on $name', (store) => {
   let held: TestJournal
-  let desk: FindingsDesk
+  let desk: FindingsHouse
   const open = (over: Partial<FindingsPorts> = {}) =>
     openFindingsDesk({ ...held, catalog: smallCatalog(), guardians: [ebs], personOf: () => null, ...over })
   beforeEach(async () => {
@@ -252,6 +252,62 @@ describe.each(stores)('decisions about findings on $name', (store) => {
       const id = await one()
       await expect(desk.decide(id, fix, 'chi')).rejects.toMatchObject({ code: 'forbidden' })
       expect(await desk.decide(id, fix, 'ben')).toMatchObject({ fix: { by: 'ben' } })
+    })
+
+    const ending = (run: string, status: FixEnd, reason = '') => ({ run, begunAt: now(), status, reason })
+
+    test('that failed tells why, and may be tried again at once; in doubt, only after a scan', async () => {
+      const id = await one()
+      await desk.decide(id, fix, 'aki')
+      await desk.fixEnded(id, ending('run_1', 'failed', 'AWS does not allow ec2:ModifyVolume'))
+      await desk.fixEnded(id, ending('run_1', 'done'))
+      expect(await desk.get(id)).toMatchObject({ status: 'open', fix: { ended: 'failed', said: 'AWS does not allow ec2:ModifyVolume' } })
+      expect((await kinds()).filter((kind) => kind === 'finding.fix-ended')).toHaveLength(1)
+      await desk.decide(id, fix, 'aki')
+      await desk.fixEnded(id, ending('run_0', 'failed'))
+      expect((await desk.get(id))?.fix).not.toHaveProperty('ended')
+      await desk.fixEnded(id, ending('run_1', 'unknown', 'no answer'))
+      await expect(desk.decide(id, fix, 'aki')).rejects.toThrow(/a scan has to tell/)
+      await scan('a')
+      expect((await desk.decide(id, fix, 'aki')).fix).toMatchObject({ run: 'run_1' })
+    })
+
+    test('that ended before it was written down that it began', async () => {
+      const id = await one()
+      const quick: FixPort = {
+        async approveFix(finding) {
+          await desk.fixEnded(finding.id, ending('run_9', 'failed', 'denied'))
+          return { run: 'run_9', said: 'would delete it' }
+        },
+      }
+      desk = open({ guardians: [mendable], fix: quick })
+      expect((await desk.decide(id, fix, 'aki')).fix).toMatchObject({ run: 'run_9', ended: 'failed', said: 'denied' })
+    })
+
+    test('is taken back, also after a scan has closed it; its dry run leaves no trace', async () => {
+      const id = await one()
+      await desk.decide(id, fix, 'aki')
+      await scan()
+      const fixed = await desk.get(id)
+      const told = await desk.decide(id, { kind: 'fix', undo: true, dryRun: true }, 'aki')
+      expect(told.fix).toMatchObject({ undo: true, dryRun: true })
+      expect(await desk.get(id)).toEqual(fixed)
+      expect(await desk.decide(id, { kind: 'fix', undo: true }, 'aki')).toMatchObject({
+        status: 'fixed',
+        fix: { undo: true, run: 'run_1' },
+      })
+      expect(orders.at(-1)).toEqual([id, { runbook: 'delete-volume', dryRun: false, undo: true, by: 'aki' }])
+      await held.clock.advance(1)
+      await scan('a')
+      expect(await desk.get(id)).toMatchObject({ status: 'open', regressions: 1, fix: null })
+    })
+
+    test('whose undo is refused stays as it was', async () => {
+      const id = await one()
+      const begun = await desk.decide(id, fix, 'aki')
+      const unwilling = open({ guardians: [mendable], fix: port({ refuse: 'not within six hours' }) })
+      await expect(unwilling.decide(id, { kind: 'fix', undo: true }, 'aki')).rejects.toThrow(/six hours/)
+      expect(await desk.get(id)).toEqual(begun)
     })
 
     test('stops at so many that no scan has confirmed; a dry run counts for nothing', async () => {

@@ -4,15 +4,14 @@ import { fault } from '../../core/errors.ts'
 import type { FindingQuery } from '../../core/findings/finding.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Decision, Finding, FindingFilter, FindingStatus, FindingsDesk, Who } from '../desk.ts'
-import { type Decided, type Deciding, decided, type PureDecision, refuse, ticked } from './deciding.ts'
+import { type Decided, type Deciding, decided, type PureDecision, ticked } from './deciding.ts'
 import { busFactorOf, type LastLook, lastLook, precisionOf, type Totals, totalsOf, trendOf } from './figures.ts'
-import { type FixPort, mayFix } from './fix.ts'
+import { approved, begun, type FixEnding, type FixPort, fixEnded, looked, mayBeFixed, mayFix, type Order, refusal } from './fix.ts'
 import { ingest } from './ingest.ts'
 import { type Owners, openOwners } from './owner.ts'
 import { classes, findingOf, type Kept, type KeptScan, type Store, severityRanks, storedOf } from './record.ts'
 import { nextLook } from './remind.ts'
 import { summaryOf } from './scan.ts'
-import { tellOne } from './tell.ts'
 
 export interface FindingsPorts {
   journal: Pick<Journal, 'findings'>
@@ -32,6 +31,8 @@ export interface FindingsPorts {
 export interface FindingsHouse extends FindingsDesk {
   totals(): Promise<Totals>
   lastLook(): Promise<LastLook>
+  /** The run that was begun for it has ended. @throws fault `finding-not-found` */
+  fixEnded(id: string, end: FixEnding): Promise<Finding>
 }
 
 const tickRows = 200
@@ -63,19 +64,20 @@ export function openFindingsDesk(ports: FindingsPorts): FindingsHouse {
   const pure = (id: string, decision: PureDecision, by: Who) =>
     change(id, (kept, env) => decided(kept, decision, { ...env, by, owners, askWithinMs: config.askWithinMs }))
 
-  async function fix(id: string, { dryRun = false }: Extract<Decision, { kind: 'fix' }>, by: Who): Promise<Finding> {
+  async function fix(id: string, { dryRun = false, undo = false }: Extract<Decision, { kind: 'fix' }>, by: Who): Promise<Finding> {
     const finding = await need(store, id)
-    if (finding.status !== 'open' && finding.status !== 'asked') refuse(finding, 'fix')
+    mayBeFixed(finding, undo)
     const runbook = runbooks.get(finding.check)
     if (!runbook) throw fault('no-runbook', { check: finding.check, reason: 'its check names no runbook.' })
     if (!ports.fix) throw fault('no-runbook', { check: finding.check, reason: 'runbooks for findings are not switched on here.' })
     await mayFix(finding, by, catalog.config, owners, ports.onDuty ?? (async () => []))
+    const order: Order = { runbook, dryRun, by, ...(undo ? { undo } : {}) }
+    if (undo && dryRun) return looked(finding, order, await ports.fix.approveFix(finding, order), clock.now())
     // Written before it acts: a crash between leaves an approval without a run, which may be given again.
-    const order = { runbook, dryRun, by }
     await change(id, (kept, env) => approved(kept, { ...order, ...env, limit: config.fixMaxItems }), { fixing: true })
     const came = await ports.fix.approveFix(finding, order)
-    const done = await change(id, (kept) => begun(kept, order, came))
-    if ('refuse' in came) throw fault('no-runbook', { check: finding.check, reason: `${runbook} refused: ${came.refuse}` })
+    const done = await change(id, (kept) => begun(kept, order, came, finding.fix))
+    if ('refuse' in came) throw refusal(finding, runbook, came.refuse)
     return done
   }
 
@@ -88,6 +90,7 @@ export function openFindingsDesk(ports: FindingsPorts): FindingsHouse {
     list: async (filter, page) => (await store.list(queryOf(filter, owners), page)).map(({ data }) => findingOf(data)),
     count: (filter) => store.count(queryOf(filter, owners)),
     decide: (id, decision, by) => (decision.kind === 'fix' ? fix(id, decision, by) : pure(id, decision, by)),
+    fixEnded: (id, end) => change(id, (kept) => fixEnded(kept, end)),
     async tick() {
       const step = () =>
         store.change({ due: { limit: tickRows } }, ({ due, now }) => {
@@ -114,35 +117,6 @@ async function need(store: Store, id: string): Promise<Finding> {
   const stored = await store.get(id)
   if (!stored) throw fault('finding-not-found', { id })
   return findingOf(stored.data)
-}
-
-interface Order {
-  runbook: string
-  dryRun: boolean
-  by: Who
-}
-
-/** The approval, before anything is begun. Fixes that no scan has confirmed yet are counted: a wrong runbook stops at a few. */
-function approved(
-  kept: Kept,
-  { runbook, dryRun, by, now, fixing, limit }: Order & { now: number; fixing: number; limit: number },
-): Decided {
-  if (kept.status !== 'open' && kept.status !== 'asked') refuse(kept, 'fix')
-  const { fix } = kept
-  if (fix && !fix.dryRun && fix.run !== null)
-    throw fault('no-runbook', { check: kept.check, reason: `${fix.runbook} is under way already (${fix.run}).` })
-  const counted = fix && !fix.dryRun ? fixing - 1 : fixing
-  if (!dryRun && counted >= limit) throw fault('too-many-items', { count: counted, limit })
-  const next = { runbook, by, at: now, run: null, dryRun, said: null }
-  return { kept: { ...kept, fix: next, decided: true }, tell: [tellOne('fix-approved', kept, { runbook, by, dryRun })] }
-}
-
-/** What came of it. A refusal leaves no fix behind. */
-function begun(kept: Kept, { runbook, by, dryRun }: Order, came: Awaited<ReturnType<FixPort['approveFix']>>): Decided {
-  if ('refuse' in came)
-    return { kept: { ...kept, fix: null }, tell: [tellOne('fix-refused', kept, { runbook, by, dryRun, reason: came.refuse })] }
-  const fix = kept.fix && { ...kept.fix, run: came.run, said: came.said }
-  return { kept: { ...kept, fix }, tell: [tellOne('fix-begun', kept, { runbook, by, dryRun, run: came.run, said: came.said })] }
 }
 
 function queryOf({ status, owner, severity, ...filter }: FindingFilter, owners: Owners): FindingQuery {

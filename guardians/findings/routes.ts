@@ -221,7 +221,10 @@ const decisions = {
   reopen: { summary: 'Take back an ask, a mute or a vote', input: z.strictObject({ reason: reasonSchema }) },
   fix: {
     summary: 'Approve the runbook that mends it, or let it tell what it would do',
-    input: z.strictObject({ dryRun: z.boolean().default(false) }),
+    input: z.strictObject({
+      dryRun: z.boolean().default(false),
+      undo: z.boolean().default(false).openapi({ description: 'Take back what the runbook did to it last' }),
+    }),
   },
 } as const
 

@@ -8,7 +8,8 @@ import type { Kept } from './record.ts'
  *
  *   of a scan, once: `scan.ingested` (counts); `finding.opened`, `finding.regressed`, `finding.fixed` (count, ids of the worst)
  *   of one finding: `finding.asked`, `finding.answered`, `finding.reminded`, `finding.muted`, `finding.unmuted`, `finding.wrong`,
- *     `finding.reopened`, `finding.fix-approved`, `finding.fix-begun`, `finding.fix-refused`
+ *     `finding.reopened`, `finding.fix-approved`, `finding.fix-begun`, `finding.fix-refused`,
+ *     `finding.fix-ended` (status: done, failed, unknown or cancelled)
  *   of an ask, by a scan: `finding.ask-closed` (it saw the fix), `finding.ask-unconfirmed` (it was said to be done, and is still there);
  *     by people: `finding.ask-withdrawn` (another one was asked, or it was muted, voted wrong or reopened)
  */
@@ -23,6 +24,7 @@ type OneKind =
   | 'fix-approved'
   | 'fix-begun'
   | 'fix-refused'
+  | 'fix-ended'
   | 'ask-closed'
   | 'ask-unconfirmed'
   | 'ask-withdrawn'

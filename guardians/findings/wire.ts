@@ -68,7 +68,11 @@ export const findingSchema = z
     mute: z.object({ reason: z.string(), ...decidedBy, until: timeSchema }).nullable(),
     wrong: z.object({ reason: z.string(), ...decidedBy }).nullable(),
     fix: z
-      .object({ runbook: z.string(), ...decidedBy, run: z.string().nullable(), dryRun: z.boolean(), said: z.string().nullable() })
+      .object({
+        ...{ runbook: z.string(), ...decidedBy, run: z.string().nullable(), dryRun: z.boolean(), said: z.string().nullable() },
+        undo: z.literal(true).optional().openapi({ description: 'It takes back what the runbook did' }),
+        ended: z.enum(['done', 'failed', 'unknown', 'cancelled']).optional().openapi({ description: 'How the run ended' }),
+      })
       .nullable()
       .openapi({ description: 'A runbook that was approved for it' }),
     fixed: z
