@@ -144,11 +144,12 @@ function guardianOf(stack: Stack, guardian: Guardian, { code, folder }: Guardian
 
 /** What its checks declare, its own log, the other accounts' read role, and the token by which it reports. */
 function roleOf(stack: Stack, id: string, guardian: Guardian, shared: Shared): Role {
+  const looks = actionsInLambda(guardian)
   const role = new Role(stack, id, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     description: `Reads what the guardian ${guardian.id} looks at`,
     inlinePolicies: {
-      looks: new PolicyDocument({ statements: readsOf(actionsInLambda(guardian)) }),
+      ...(looks.length > 0 ? { looks: new PolicyDocument({ statements: readsOf(looks) }) } : {}),
       works: new PolicyDocument({
         statements: [
           new PolicyStatement({
@@ -167,7 +168,7 @@ function roleOf(stack: Stack, id: string, guardian: Guardian, shared: Shared): R
     },
   })
   argue(role, {
-    '*': whyAll,
+    ...(looks.length > 0 ? { '*': whyAll } : {}),
     [`arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/lambda/jidoka-guardian-${guardian.id}:*`]:
       'The streams of its own log have names of Lambda.',
     [`arn:<AWS::Partition>:iam::*:role/${readRoleName}`]:
