@@ -58,7 +58,18 @@ export function teller(guardians: readonly { checks: readonly CheckWords[] }[]):
 
 /** Words with the evidence in their braces. */
 export const filled = (words: Words, evidence: Evidence, locale: Locale): string =>
-  words[locale].replaceAll(/\{(\w+)\}/g, (_, name: string) => valueText(evidence[name], locale))
+  words[locale].replaceAll(/\{(\w+)\}( [a-z]+s\b)?/g, (_, name: string, unit = '') => {
+    const one = locale === 'en' && evidence[name] === 1 && !verbs.test(unit)
+    return `${valueText(evidence[name], locale)}${one ? singular(unit) : unit}`
+  })
+
+/** `1 days` reads like a machine. */
+const singular = (noun: string) =>
+  noun
+    .replace(/ies$/, 'y')
+    .replace(/(ss|x|ch)es$/, '$1')
+    .replace(/([^s])s$/, '$1')
+const verbs = /^ (is|was|has|does|ends)$/
 
 /** All of it in one line, for those who want the numbers. */
 export const evidenceText = (evidence: Evidence): string =>
@@ -70,8 +81,10 @@ function valueText(value: Evidence[string] | undefined, locale: Locale): string 
   if (value === null || value === undefined) return locale === 'ja' ? '不明' : 'unknown'
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'object') return value.map((one) => (typeof one === 'number' ? numberText(one) : one)).join(', ')
-  return String(value)
+  return instant.test(String(value)) ? `${String(value).slice(0, 16).replace('T', ' ')} UTC` : String(value)
 }
+
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 
 /** At most two places after the point, thousands apart. */
 const numberText = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 1 ? 4 : 2 })
@@ -94,6 +107,17 @@ export function worstFirst<F extends { severity: string; savings: { usdPerMonth:
       (a.check < b.check ? -1 : a.check > b.check ? 1 : a.resource < b.resource ? -1 : 1),
   )
 }
+
+/** `$1,249.50` */
+export const moneyText = (usd: number): string => `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
+
+/** What a finding costs in a month; null where nothing is saved that anybody would see. */
+export const monthly = ({ savings }: { savings: { usdPerMonth: number } | null }): string | null =>
+  savings !== null && savings.usdPerMonth >= 0.005 ? moneyText(savings.usdPerMonth) : null
+
+/** Where it is: account and region; what is not of AWS is our own. */
+export const placeText = ({ account, region }: { account: string; region: string }, locale: Locale): string =>
+  account === 'platform' ? (locale === 'ja' ? '自社' : 'our own') : `${account} ${region}`
 
 export const savingsTotal = (findings: readonly { savings: { usdPerMonth: number } | null }[]): number =>
   Math.round(findings.reduce((sum, { savings }) => sum + (savings?.usdPerMonth ?? 0), 0) * 100) / 100

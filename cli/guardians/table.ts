@@ -1,46 +1,35 @@
 import type { Guardian } from '../../guardians/define.ts'
-import type { Report } from '../../guardians/report.ts'
-import { type Locale, savingsTotal, severities, shortName, teller, worstFirst } from '../../guardians/say.ts'
-import { cut, filled, plain, widthOf, wrap } from '../andon/width.ts'
+import type { Report, ReportedFinding } from '../../guardians/report.ts'
+import { type Locale, moneyText, monthly, placeText, savingsTotal, severities, shortName, teller, worstFirst } from '../../guardians/say.ts'
+import { filled, plain, widthOf, wrap } from '../andon/width.ts'
 import type { Paint } from '../render.ts'
 
-/** A report for a terminal: by severity and check, worst first, and before it what was not looked at. Pure. */
-export function reportTable(
-  report: Report,
-  guardians: readonly Guardian[],
-  how: { paint: Paint; columns: number; locale: Locale },
-): string {
-  const { paint, columns, locale } = how
-  const words = texts[locale]
+interface How {
+  paint: Paint
+  columns: number
+  locale: Locale
+}
+
+/** A report for a terminal: by severity and check, worst first, and before it what was not looked at. Nothing is cut off. Pure. */
+export function reportTable(report: Report, guardians: readonly Guardian[], how: How): string {
+  const words = texts[how.locale]
   const tell = teller(guardians)
   const findings = worstFirst(report.findings)
+  const places = new Set(findings.filter(({ account }) => account !== 'platform').map(({ account, region }) => `${account} ${region}`))
+  // The region `global` is no other place than the account's.
+  const accounts = new Set([...places].map((place) => place.replace(/ global$/, '')))
+  const scattered = accounts.size > 2 || [...places].filter((place) => !place.endsWith(' global')).length > 1
   const lines = [...holes(report, how)]
   for (const severity of severities) {
     const some = findings.filter((finding) => finding.severity === severity)
     if (some.length === 0) continue
-    lines.push('', paint(colours[severity], `${words[severity]} (${some.length})`))
-    let check = ''
-    const width = Math.min(32, Math.max(...some.map((finding) => widthOf(plain(shortName(finding))))))
-    let shown = 0
-    for (const finding of some) {
-      const told = tell(finding, locale)
-      if (finding.check !== check) {
-        check = finding.check
-        shown = 0
-        lines.push(
-          '',
-          `  ${paint('bold', told.title)}  ${paint('gray', check)}`,
-          ...wrap(told.fix, columns - 4).map((line) => `    ${line}`),
-        )
-      }
-      shown += 1
-      const all = some.filter((one) => one.check === check).length
-      if (shown > shownMax) {
-        if (shown === shownMax + 1) lines.push(paint('gray', `    ${words.more(all - shownMax)}`))
-        continue
-      }
-      const money = finding.savings ? `  $${finding.savings.usdPerMonth}` : ''
-      lines.push(cut(`    ${filled(plain(shortName(finding)), width)}  ${plain(told.says)}${money}`, columns))
+    lines.push('', how.paint(colours[severity], `${words[severity]} (${some.length})`))
+    for (const [check, all] of Map.groupBy(some, (finding) => finding.check)) {
+      const { title, fix } = tell(all[0] as ReportedFinding, how.locale)
+      lines.push('', `  ${how.paint('bold', title)}  ${how.paint('gray', check)}`)
+      lines.push(...rows(all.slice(0, shownMax), (finding) => tell(finding, how.locale).says, scattered, how))
+      if (all.length > shownMax) lines.push(how.paint('gray', `    ${words.more(all.length - shownMax)}`))
+      lines.push(...wrap(`${words.fix}${fix}`, how.columns - 4).map((line) => how.paint('gray', `    ${line}`)))
     }
   }
   return [...lines, '', summary(report, how)].join('\n')
@@ -48,9 +37,31 @@ export function reportTable(
 
 /** Of one check in a terminal; the rest is in the other forms. */
 const shownMax = 10
+const nameColumns = 32
+
+/** Name, what is so, what it costs, whose it is. A name that is too long for its column has a line of its own. */
+function rows(findings: readonly ReportedFinding[], says: (finding: ReportedFinding) => string, scattered: boolean, how: How): string[] {
+  const { columns, locale } = how
+  const width = Math.min(nameColumns, Math.max(...findings.map((finding) => widthOf(plain(shortName(finding))))))
+  return findings.flatMap((finding) => {
+    const cost = monthly(finding)
+    const told = [
+      plain(says(finding)),
+      ...(cost === null ? [] : [texts[locale].monthly(cost)]),
+      ...(scattered ? [placeText(finding, locale)] : []),
+      ...(finding.owner === null ? [] : [plain(finding.owner)]),
+    ].join(' · ')
+    const name = plain(shortName(finding))
+    const lines = wrap(told, columns - width - 6)
+    const indent = ' '.repeat(width + 6)
+    if (widthOf(name) > width) return [...wrap(name, columns - 4).map((line) => `    ${line}`), ...lines.map((line) => `${indent}${line}`)]
+    return lines.map((line, at) => (at === 0 ? `    ${filled(name, width)}  ${line}` : `${indent}${line}`))
+  })
+}
+
 const colours = { high: 'red', medium: 'yellow', low: 'cyan' } as const
 
-function holes({ unknown }: Report, { paint, columns, locale }: { paint: Paint; columns: number; locale: Locale }): string[] {
+function holes({ unknown }: Report, { paint, columns, locale }: How): string[] {
   if (unknown.length === 0) return []
   const words = texts[locale]
   const byMissing = new Map<string, { checks: Set<string>; where: Set<string> }>()
@@ -62,14 +73,15 @@ function holes({ unknown }: Report, { paint, columns, locale }: { paint: Paint; 
   }
   return [
     paint('yellow', words.holes),
-    ...[...byMissing].map(([missing, { checks, where }]) =>
-      cut(`  ${plain(missing)}  ${paint('gray', words.concerns([...checks], where.size))}`, columns),
-    ),
+    ...[...byMissing].flatMap(([missing, { checks, where }]) => [
+      ...wrap(plain(missing), columns - 2).map((line) => `  ${line}`),
+      ...wrap(words.concerns([...checks], where.size), columns - 6).map((line) => paint('gray', `      ${line}`)),
+    ]),
   ]
 }
 
 /** One sentence at the end: it is what is seen first after a long list. */
-function summary({ findings, coverage, unknown, cost }: Report, { paint, locale }: { paint: Paint; locale: Locale }): string {
+function summary({ findings, coverage, unknown, cost }: Report, { paint, locale }: How): string {
   const words = texts[locale]
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length
   const looked = coverage.reduce((sum, one) => sum + one.looked, 0)
@@ -92,24 +104,28 @@ const texts = {
     high: 'High',
     medium: 'Medium',
     low: 'Low',
+    fix: 'What to do: ',
+    monthly: (cost: string) => `${cost} a month`,
     more: (count: number) => `... and ${n(count)} more (--json, --html FILE)`,
     holes: 'Not looked at: nothing can be said here, and nothing is closed',
     concerns: (checks: readonly string[], places: number) =>
-      `${checks.slice(0, 3).join(', ')}${checks.length > 3 ? ` and ${checks.length - 3} more checks` : ''}, in ${places} ${places === 1 ? 'place' : 'places'}`,
+      `${checks.slice(0, 5).join(', ')}${checks.length > 5 ? `, and ${checks.length - 5} more` : ''}; in ${places} ${places === 1 ? 'place' : 'places'}`,
     summary: ({ high, medium, low, looked, usd }: Sums) =>
-      `${n(high)} high, ${n(medium)} medium, ${n(low)} low, of ${n(looked)} looked at${usd > 0 ? `; $${n(usd)} a month could be saved` : ''}`,
+      `${n(high)} high, ${n(medium)} medium, ${n(low)} low, of ${n(looked)} looked at${usd > 0 ? `; ${moneyText(usd)} a month could be saved` : ''}`,
     cost: (calls: number, usd: number) => `${n(calls)} calls, $${usd.toFixed(4)}`,
   },
   ja: {
     high: '高',
     medium: '中',
     low: '低',
+    fix: '対処：',
+    monthly: (cost: string) => `月 ${cost}`,
     more: (count: number) => `... 他 ${n(count)} 件 (--json, --html FILE)`,
     holes: '確認できなかったもの: ここについては何も言えず、何も解決済みにしません',
     concerns: (checks: readonly string[], places: number) =>
-      `${checks.slice(0, 3).join(', ')}${checks.length > 3 ? ` 他 ${checks.length - 3} チェック` : ''}・${places} か所`,
+      `${checks.slice(0, 5).join(', ')}${checks.length > 5 ? ` 他 ${checks.length - 5} チェック` : ''}・${places} か所`,
     summary: ({ high, medium, low, looked, usd }: Sums) =>
-      `高 ${n(high)}・中 ${n(medium)}・低 ${n(low)} (確認 ${n(looked)} 件)${usd > 0 ? `・月 $${n(usd)} 節約できる見込み` : ''}`,
+      `高 ${n(high)}・中 ${n(medium)}・低 ${n(low)} (確認 ${n(looked)} 件)${usd > 0 ? `・月 ${moneyText(usd)} 節約できる見込み` : ''}`,
     cost: (calls: number, usd: number) => `API ${n(calls)} 回・$${usd.toFixed(4)}`,
   },
 } as const

@@ -1,6 +1,17 @@
 import type { Guardian } from '../define.ts'
 import type { Report, ReportedFinding } from '../report.ts'
-import { evidenceText, type Locale, savingsTotal, severities, shortName, teller, worstFirst } from '../say.ts'
+import {
+  evidenceText,
+  type Locale,
+  moneyText,
+  monthly,
+  placeText,
+  savingsTotal,
+  severities,
+  shortName,
+  teller,
+  worstFirst,
+} from '../say.ts'
 
 /** A report as one page that needs nothing else: no script, no outside request, light and dark, printable. */
 export function htmlOf(report: Report, guardians: readonly Guardian[], locale: Locale): string {
@@ -22,7 +33,7 @@ export function htmlOf(report: Report, guardians: readonly Guardian[], locale: L
 <header>
 <h1>${words.title}</h1>
 <p>${new Date(report.endedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC · ${words.looked(covered)} · ${words.cost(report.cost.calls, report.cost.usd)}</p>
-<ul class="counts">${groups.map(({ severity, all }) => `<li class="${severity}"><b>${all.length}</b> ${words[severity]}</li>`).join('')}<li><b>$${savingsTotal(findings).toLocaleString('en-US')}</b> ${words.month}</li></ul>
+<ul class="counts">${groups.map(({ severity, all }) => `<li class="${severity}"><b>${all.length}</b> ${words[severity]}</li>`).join('')}<li><b>${moneyText(savingsTotal(findings))}</b> ${words.month}</li></ul>
 </header>
 <main>
 ${holesOf(report, words)}
@@ -36,10 +47,10 @@ ${groups
 ${byCheck(all)
   .map(([first, some]) => {
     const { title, why, fix } = tell(first, locale)
-    return `<article><h3>${escaped(title)} <code>${escaped(first.check)}</code></h3><p>${escaped(why)}</p><p class="fix"><b>${words.fix}</b> ${marked(fix)}</p>
-<table><thead><tr><th>${words.resource}</th><th>${words.what}</th><th>${words.where}</th><th class="money">${words.saves}</th></tr></thead><tbody>
-${some.map((finding) => rowOf(finding, tell(finding, locale).says)).join('\n')}
-</tbody></table></article>`
+    return `<article><h3>${escaped(title)} <code>${escaped(first.check)}</code></h3><p>${escaped(why)}</p>
+<table class="findings"><thead><tr><th>${words.resource}</th><th>${words.what}</th><th>${words.where}</th><th class="money">${words.saves}</th></tr></thead><tbody>
+${some.map((finding) => rowOf(finding, tell(finding, locale).says, locale)).join('\n')}
+</tbody></table><p class="fix"><b>${words.fix}</b> ${marked(fix)}</p></article>`
   })
   .join('\n')}</section>`,
   )
@@ -91,8 +102,8 @@ ${calls}
 </tbody></table></details>`
 }
 
-const rowOf = (finding: ReportedFinding, says: string) =>
-  `<tr><td title="${escaped(finding.resource)}">${escaped(shortName(finding))}${finding.owner === null ? '' : ` <small>${escaped(finding.owner)}</small>`}</td><td title="${escaped(evidenceText(finding.evidence))}">${escaped(says)}</td><td>${escaped(`${finding.account} ${finding.region}`)}</td><td class="money">${finding.savings ? `$${finding.savings.usdPerMonth.toLocaleString('en-US')}` : ''}</td></tr>`
+const rowOf = (finding: ReportedFinding, says: string, locale: Locale) =>
+  `<tr><td title="${escaped(finding.resource)}">${escaped(shortName(finding))}${finding.owner === null ? '' : `<br><small>${escaped(finding.owner)}</small>`}</td><td title="${escaped(evidenceText(finding.evidence))}">${escaped(says)}</td><td>${escaped(placeText(finding, locale))}</td><td class="money">${monthly(finding) ?? ''}</td></tr>`
 
 function byCheck(findings: readonly ReportedFinding[]): [ReportedFinding, ReportedFinding[]][] {
   const groups = new Map<string, ReportedFinding[]>()
@@ -177,6 +188,10 @@ h1{margin:0}h2{border-bottom:2px solid var(--line);margin-top:2.5rem}h2.high{col
 small{font-weight:normal;opacity:.75}code{font:.9em ui-monospace,monospace;overflow-wrap:anywhere}
 .counts{display:flex;flex-wrap:wrap;gap:2rem;list-style:none;padding:0}.counts b{font-size:1.8rem;display:block}
 .counts .high b{color:var(--high)}.counts .medium b{color:var(--medium)}.counts .low b{color:var(--low)}
-table{border-collapse:collapse;width:100%;margin:.5rem 0 1.5rem}th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%;margin:.5rem 0 .8rem}th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 .money{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.fix{margin-top:0}.well{font-size:1.4rem}
+.findings{table-layout:fixed}.findings th{font-size:.8rem;font-weight:normal;opacity:.75;padding-block:0}
+.findings th:nth-child(1){width:25%}.findings th:nth-child(3){width:20%}.findings th:nth-child(4){width:10%}.findings td:first-child{font-weight:600}
+.fix{font-size:.95rem}h3{margin-bottom:.2rem}h3+p{margin:.2rem 0;opacity:.85}article+article{margin-top:2rem}
+@media(max-width:40rem){.findings th:nth-child(3),.findings td:nth-child(3){display:none}.findings th:nth-child(1){width:35%}.findings th:nth-child(4){width:20%}}
 article{break-inside:avoid-page}details{margin-top:3rem}`

@@ -1,10 +1,5 @@
 import { ApplicationAutoScalingClient, RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling'
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  UpdateContinuousBackupsCommand,
-  UpdateTableCommand,
-} from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DynamoDBClient, UpdateContinuousBackupsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
 import { CreateCacheClusterCommand, DeleteCacheClusterCommand, ElastiCacheClient } from '@aws-sdk/client-elasticache'
 import { AddTagsCommand, CreateDomainCommand, DeleteDomainCommand, OpenSearchClient } from '@aws-sdk/client-opensearch'
 import {
@@ -137,7 +132,8 @@ export const databasesPiece: Piece = {
     for (const major of ['mysql 8.4', 'mysql 5.7']) world.told.support.set(major, major.endsWith('8.4') ? '2029-07-31' : '2024-02-29')
     const soon = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 19)
     world.told.maintenance.set(`arn:aws:rds:us-east-1:${motoAccount}:db:aries-routes`, { action: 'system-update', appliesAt: `${soon}Z` })
-    for (const CacheClusterId of ['dipper-tokens', 'hubble-cache']) world.daily(['AWS/ElastiCache', 'CurrConnections', { CacheClusterId }], 3)
+    for (const CacheClusterId of ['dipper-tokens', 'hubble-cache'])
+      world.daily(['AWS/ElastiCache', 'CurrConnections', { CacheClusterId }], 3)
     world.daily(['AWS/ElastiCache', 'GetTypeCmds', { CacheClusterId: 'dipper-tokens' }], 80_000)
     for (const [DomainName, rate] of Object.entries({ 'hubble-logs': 0.1, 'dipper-search': 60 }))
       for (const metric of ['SearchRate', 'IndexingRate']) world.daily(['AWS/ES', metric, { DomainName, ClientId: motoAccount }], rate)

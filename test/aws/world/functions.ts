@@ -102,11 +102,17 @@ function lived(world: Seeding) {
     if (errors > 0) world.daily(['AWS/Lambda', 'Errors', of], errors)
     if (events > 0) world.daily(['AWS/Lambda', 'AsyncEventsReceived', of], events)
     const memoryMB = over?.MemorySize ?? 512
-    world.told.memory.set(name, { memoryMB, maxUsedMB: maxUsedMB ?? Math.round(memoryMB * 0.6), calls: calls * 7, billedMs: calls * 7 * 400 })
+    world.told.memory.set(name, {
+      memoryMB,
+      maxUsedMB: maxUsedMB ?? Math.round(memoryMB * 0.6),
+      calls: calls * 7,
+      billedMs: calls * 7 * 400,
+    })
   }
   world.daily(['AWS/Lambda', 'ConcurrentExecutions', {}], 870)
   world.daily(['AWS/Lambda', 'UnreservedConcurrentExecutions', {}], 610)
-  for (const LogGroupName of ['/dipper/api', '/polaris/audit', '/leo/audit']) world.daily(['AWS/Logs', 'IncomingBytes', { LogGroupName }], 5e8)
+  for (const LogGroupName of ['/dipper/api', '/polaris/audit', '/leo/audit'])
+    world.daily(['AWS/Logs', 'IncomingBytes', { LogGroupName }], 5e8)
 }
 
 const destination = (world: Seeding, FunctionName: string) =>
@@ -121,7 +127,9 @@ export const functionsPiece: Piece = {
   async past(world) {
     const AssumeRolePolicyDocument = '{"Version":"2012-10-17","Statement":[]}'
     const Tags = tagsOf('dipper-functions', 'dipper-team')
-    const { Role } = await world.client(IAMClient).send(new CreateRoleCommand({ RoleName: 'dipper-functions', AssumeRolePolicyDocument, Tags }))
+    const { Role } = await world
+      .client(IAMClient)
+      .send(new CreateRoleCommand({ RoleName: 'dipper-functions', AssumeRolePolicyDocument, Tags }))
     world.ids.set('role', Role?.Arn ?? '')
     await subnetsOf(world)
     const [a, b] = [world.id('aries-a'), world.id('aries-b')]

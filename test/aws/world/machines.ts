@@ -70,7 +70,13 @@ async function amazonImage(world: Seeding): Promise<string> {
   return id
 }
 
-async function disk(world: Seeding, name: string, owner: string, Size: number, over: { VolumeType?: VolumeType; Encrypted?: boolean } = {}) {
+async function disk(
+  world: Seeding,
+  name: string,
+  owner: string,
+  Size: number,
+  over: { VolumeType?: VolumeType; Encrypted?: boolean } = {},
+) {
   const Tags = tagsOf(name, owner)
   const made = await world.client(EC2Client).send(
     new CreateVolumeCommand({

@@ -148,9 +148,7 @@ export const networkPiece: Piece = {
       {
         ...{ check: 'exposure-admin-ports', fails: { 'aries-peering': 'open' }, passes: ['polaris-edge', 'leo-migration'] },
         mend: () =>
-          ec2.send(
-            new RevokeSecurityGroupIngressCommand({ GroupId: world.id('aries-peering'), IpPermissions: opening(22, '0.0.0.0/0') }),
-          ),
+          ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: world.id('aries-peering'), IpPermissions: opening(22, '0.0.0.0/0') })),
       },
     ]
   },

@@ -1,9 +1,5 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
-import {
-  AddTagsToStreamCommand,
-  CreateStreamCommand,
-  DeleteStreamCommand,
-} from '@aws-sdk/client-kinesis'
+import { AddTagsToStreamCommand, CreateStreamCommand, DeleteStreamCommand } from '@aws-sdk/client-kinesis'
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { Kinesis } from '../../../guardians/inventory/streams.ts'
 import { motoAccount } from '../moto.ts'
@@ -51,7 +47,8 @@ async function stream(world: Seeding, StreamName: string, ShardCount: number) {
 
 export const queuesPiece: Piece = {
   async past(world) {
-    for (const name of ['capricorn-dead-letters', 'dipper-dead-letters', 'polaris-dead-letters']) await queue(world, name, undefined, 1_209_600)
+    for (const name of ['capricorn-dead-letters', 'dipper-dead-letters', 'polaris-dead-letters'])
+      await queue(world, name, undefined, 1_209_600)
     await queue(world, 'capricorn-sms', 'capricorn-dead-letters')
     await queue(world, 'dipper-billing', 'dipper-dead-letters')
     await queue(world, 'polaris-usage', 'polaris-dead-letters', 86_400)

@@ -33,7 +33,9 @@ export const recordings: Readonly<Record<string, Recording>> = {
   'ec2 DescribeSnapshots': {
     why: 'moto answers with a thousand snapshots of others, whoever is asked for, and knows no filter of those that are public',
     mend: (answer, { input }) =>
-      input['Owner.1'] === 'self' ? eachItem(answer, 'snapshotSet', (item) => (item.includes(`<ownerId>${motoAccount}<`) ? item : '')) : answer,
+      input['Owner.1'] === 'self'
+        ? eachItem(answer, 'snapshotSet', (item) => (item.includes(`<ownerId>${motoAccount}<`) ? item : ''))
+        : answer,
   },
   'ec2 DescribeNetworkInterfaces': {
     why: 'moto leaves the interface of a NAT gateway unattached, as if somebody had forgotten it',
@@ -183,9 +185,9 @@ function used(report: string, keysUsed: Told['keysUsed']): string {
   ].join('\n')
 }
 
-function quotasOf(service: string, quotas: Told['quotas'], valueOf: (quota: { limit: number; defaultLimit: number }) => number): string {
+function quotasOf(service: string, quotas: Told['quotas'], limitOf: (quota: { limit: number; defaultLimit: number }) => number): string {
   const Quotas = (quotas.get(service) ?? []).map((quota) => ({
-    ...{ ServiceCode: service, QuotaCode: quota.code, QuotaName: quota.name, Value: valueOf(quota), Adjustable: true, GlobalQuota: false },
+    ...{ ServiceCode: service, QuotaCode: quota.code, QuotaName: quota.name, Value: limitOf(quota), Adjustable: true, GlobalQuota: false },
     UsageMetric: {
       ...{ MetricNamespace: quota.metric.namespace, MetricName: quota.metric.name, MetricDimensions: quota.metric.dimensions },
       MetricStatisticRecommendation: 'Maximum',

@@ -59,7 +59,11 @@ export async function openWorld(): Promise<World> {
       JIDOKA_DATA: join(folder, 'data'),
     }
     // Yesterday's scan: it remembers what was in the stores.
-    const yesterday = await command(['guardians', 'run', 'consistency', '--json', '--config', config], { ...environment, HOME: folder }, folder)
+    const yesterday = await command(
+      ['guardians', 'run', 'consistency', '--json', '--config', config],
+      { ...environment, HOME: folder },
+      folder,
+    )
     if (yesterday.code !== 0) throw new Error(`the scan of yesterday failed: ${yesterday.err}`)
     platform.loseContracts()
     return {
