@@ -75,10 +75,9 @@ export function tallyOf(item: Item, broken: readonly string[] = []): Tally {
         return
       }
       coverage.failed += 1
-      // Parsed anew: a name may be a slice that keeps the whole answer of AWS in memory.
-      const text = JSON.stringify(findingOf(unit, row, target, verdict))
-      bytes += text.length
-      findings.push(JSON.parse(text))
+      const finding = findingOf(unit, row, target, verdict)
+      bytes += JSON.stringify(finding).length
+      findings.push(finding)
     },
     missing(units, what) {
       for (const unit of units) {
@@ -131,16 +130,19 @@ const lineOf = (unit: Unit, { account, region }: Target, broken: boolean): Line 
   broken,
 })
 
-const detached = (text: string): string => JSON.parse(JSON.stringify(text)) as string
+/** Made anew: a text may be a slice that keeps the whole answer of AWS in memory. */
+const detached = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
+/** Only what came from AWS is made anew; all else is shared by all findings. */
 function findingOf(unit: Unit, row: Resource, target: Target, verdict: Extract<Verdict, { verdict: 'fail' }>): ReportedFinding {
   const { check, guardian, severity } = unit
+  const [resource, name, owner] = detached([row.arn, row.name ?? null, row.owner ?? null] as const)
   return {
-    ...{ guardian, check: check.id, resource: row.arn, name: row.name ?? null, account: target.account, region: target.region },
+    ...{ guardian, check: check.id, resource, name, account: target.account, region: target.region },
     severity: severity ?? verdict.severity ?? check.severity,
     reason: verdict.reason,
-    evidence: verdict.evidence as ReportedFinding['evidence'],
+    evidence: detached(verdict.evidence) as ReportedFinding['evidence'],
     savings: verdict.savings ?? null,
-    owner: row.owner ?? null,
+    owner,
   }
 }
