@@ -5,6 +5,7 @@ import { type ArgsOf, defineRunbook, step } from './define.ts'
 
 /** Part of the price of gp3. */
 const includedIops = 3_000
+const gp2Iops = { perGiB: 3, most: 16_000 }
 /** MiB/s. From this size on gp2 gives 250 all the time, below it only in bursts; gp3 includes 125. */
 const steadyThroughput = { fromGiB: 334, mibps: 250 }
 /** AWS takes one modification of a volume in so long. */
@@ -26,7 +27,8 @@ export const turnToGp3 = defineRunbook('turn-to-gp3', {
       if (!now) return { refuse: `${volume} is gone` }
       if (now.type !== 'gp2') return { refuse: `${volume} is ${now.type}, not gp2` }
       if (now.modification && ['modifying', 'optimizing'].includes(now.modification.state)) return { refuse: `${volume} is being modified` }
-      const iops = (now.iops ?? 0) > includedIops ? now.iops : null
+      const today = now.iops ?? Math.min(gp2Iops.most, now.sizeGiB * gp2Iops.perGiB)
+      const iops = today > includedIops ? today : null
       const throughput = now.sizeGiB >= steadyThroughput.fromGiB ? steadyThroughput.mibps : null
       const speed = `${iops ?? includedIops} IOPS and ${throughput ?? 125} MiB/s`
       return {

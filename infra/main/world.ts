@@ -3,6 +3,7 @@ import type { Catalog } from '../../core/catalog/catalog.ts'
 import { fault } from '../../core/errors.ts'
 import type { HookClient } from '../../core/hooks/client.ts'
 import type { Observation } from '../../core/probes/probe.ts'
+import type { AwsDoor } from '../../remediation/aws.ts'
 import type { World } from '../../remediation/world.ts'
 
 const outputKept = 2_000
@@ -12,10 +13,13 @@ export function realWorld({
   catalog,
   hooks,
   look,
+  aws,
 }: {
   catalog: Catalog
   hooks: HookClient
   look(member: string, limits: { timeoutMs: number; signal: AbortSignal }): Promise<Observation>
+  /** By which fixes of findings reach AWS; absent: they do not. */
+  aws?: AwsDoor
 }): World {
   const base = (target: Parameters<World['control']>[0]): string => {
     if ('routerOf' in target) return need(catalog.component(target.routerOf).route?.hooks, target.routerOf, 'route')
@@ -31,6 +35,7 @@ export function realWorld({
       return (await hooks.health(agent, limits).catch(() => null))?.process ?? null
     },
     look,
+    ...(aws ? { aws } : {}),
     exec: (command, { timeoutMs, signal }) =>
       new Promise((resolve, reject) => {
         const [program, ...args] = command as [string, ...string[]]
