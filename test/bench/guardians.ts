@@ -12,7 +12,9 @@ import { custodianCalls } from './peers/custodian.ts'
 import { type Bench, median } from './report.ts'
 
 const lambdas = fileURLToPath(new URL('../../dist/lambda/', import.meta.url))
-const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const accountProcess = fileURLToPath(new URL('./guardians-account.ts', import.meta.url))
+const scanProcess = fileURLToPath(new URL('./guardians-scan.js', import.meta.url))
+const prowlerProgram = 'prowler'
 
 /** What one Lambda said, over all its shards, and what it took (guardians-scan.js). */
 interface Invoked {
@@ -52,7 +54,7 @@ export const guardians: Bench = {
     const falseClosures = await closuresOnBadDays(runs, progress)
     const { largestKB, slowestInitMs } = await bundles(progress)
     const custodian = await custodianCalls(progress)
-    const prowler = spawnSync('prowler', ['--version']).status === 0
+    const prowler = spawnSync(prowlerProgram, ['--version']).status === 0
     const callsPerResource = metric.calls / 10_000
     return {
       figures: {
@@ -98,7 +100,7 @@ async function answerOf<Told>(child: ChildProcess): Promise<Told> {
 
 /** One Lambda over one account, each in a process of its own. */
 async function invoke(guardian: string, size: Size, event: object = {}, flags: readonly string[] = []): Promise<Invoked> {
-  const account = fork(here('guardians-account.ts'), size.map(String))
+  const account = fork(accountProcess, size.map(String))
   try {
     return await load(guardian, JSON.stringify(event), await answerOf<string>(account), flags)
   } finally {
@@ -114,7 +116,7 @@ function load(guardian: string, event: string, url: string, flags: readonly stri
     PATH: process.env.PATH,
   }
   return answerOf<Invoked>(
-    fork(here('guardians-scan.js'), [join(lambdas, guardian, 'index.mjs'), event], {
+    fork(scanProcess, [join(lambdas, guardian, 'index.mjs'), event], {
       ...{ env: environment, execArgv: [...flags], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
     }),
   )
