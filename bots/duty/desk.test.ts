@@ -97,6 +97,21 @@ describe('duty', () => {
     expect(await told('duty.swap-ended')).toMatchObject([{ status: 'swapped', from: { id: from }, to: { id: to } }])
   })
 
+  test('of two who ask the same person one gets a yes; days that have passed meanwhile stay as they were', async () => {
+    goTo(monday)
+    await desk.tick()
+    const { week } = await desk.now()
+    const [first = '', second = ''] = week?.draw.people ?? []
+    const to = catalogOf().config.people.find(({ id }) => !week?.draw.people.includes(id))?.id as string
+    const one = await desk.askSwap({ to }, actorOf(first))
+    const two = await desk.askSwap({ to }, actorOf(second))
+    goTo(at('2026-11-25T08:00'))
+    expect(await desk.answerSwap(one.id, 'accept', actorOf(to))).toMatchObject({ days: ['2026-11-25', '2026-11-26', '2026-11-27'] })
+    await expect(desk.answerSwap(two.id, 'accept', actorOf(to))).rejects.toThrow(/changed meanwhile/)
+    const after = (await desk.now()).week as NonNullable<typeof week>
+    expect([daysOf(after, first).length, daysOf(after, second).length, daysOf(after, to).length]).toEqual([2, 5, 3])
+  })
+
   test('a swap that nobody answers ends with its days; nobody is asked who is on duty or away', async () => {
     goTo(monday)
     await desk.tick()

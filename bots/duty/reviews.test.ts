@@ -46,6 +46,15 @@ describe('the review', () => {
     expect(await told('review.opened')).toMatchObject([{ day: '2026-11-23', items: 3, waiting: 0, late: false }])
   })
 
+  test('of two controllers one opens it, and both have the same', async () => {
+    await scan('run_1', { a: 'low' })
+    goTo(at('2026-11-23T09:30'))
+    const other = openHouse(held)
+    const [one, two] = await Promise.all([house.reviews.open(actorOf('aki')), other.reviews.open(actorOf('dan'))])
+    expect(one).toEqual(two)
+    expect(await told('review.opened')).toHaveLength(1)
+  })
+
   test('what came back is first, then what is new, overdue, handed back, left over, and the rest', async () => {
     house = openHouse(held, catalogOf({ guardians: { askWithinMs: 6 * 3_600_000 } }))
     await scan('run_1', { a: 'low', late: 'low', mine: 'low', left: 'low', put: 'low', rest: 'medium' })

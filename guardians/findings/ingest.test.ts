@@ -73,6 +73,18 @@ describe.each(stores)('a report on $name', (store) => {
     expect(await desk.get(await idOf('a'))).toMatchObject({ lastRun: 'new' })
   })
 
+  test('that is overtaken while it is taken in closes and opens nothing more', async () => {
+    await desk.ingest(reportOf('first', now(), [reported('a')]))
+    await held.clock.advance(10)
+    const older = reportOf('older', now() - 3, [])
+    const ghost = reportOf('ghost', now() - 2, [reported('ghost')], { coverage: [] })
+    const newer = reportOf('newer', now() - 1, [reported('a')])
+    const [, , last] = await Promise.all([desk.ingest(older), desk.ingest(ghost), desk.ingest(newer)])
+    expect(last).toMatchObject({ seen: 1, opened: [], regressed: [] })
+    expect(await names({ status: 'all' })).toEqual(['a'])
+    expect(await desk.get(await idOf('a'))).toMatchObject({ status: 'open', regressions: 0, lastRun: 'newer' })
+  })
+
   test('that says it began tomorrow does not silence those of today', async () => {
     await desk.ingest(reportOf('dreamt', now() + dayMs, [reported('a')]))
     await held.clock.advance(1)

@@ -154,6 +154,28 @@ test('a second try that is answered calls nobody', async () => {
   expect(await desk.list({}, { limit: 10 })).toEqual([])
 })
 
+test('a controller that ended before the second try makes it when it is back', async () => {
+  const first = await house({ ebs: 'Task timed out', lambda: [] })
+  await first.runAt(due)
+  await first.keeper.stop()
+  const { asked } = await house({ ebs: 'Task timed out', lambda: [] })
+  await clock.advance(hours(2) + minutes(1))
+  expect(asked.map(({ guardian }) => guardian)).toEqual(['ebs'])
+  expect(await pages()).toMatchObject([{ payload: { members: ['ebs'] } }])
+})
+
+test('one that reports by hand takes back its own silence, and no other', async () => {
+  const answers: Record<string, Report['findings'] | string> = { ebs: 'cold', lambda: 'cold' }
+  const { desk, runAt, keeper } = await house(answers)
+  await runAt(due)
+  await clock.advance(minutes(1))
+  answers.lambda = []
+  await keeper.start(['lambda'], 'aki')
+  await clock.advance(1)
+  await expect.poll(async () => (await keeper.state()).get('lambda')?.looking).toBe(false)
+  expect((await desk.list({}, { limit: 10 })).map(({ check, name }) => [check, name])).toEqual([['guardians-silent', 'ebs']])
+})
+
 test('asked by hand it looks at once, and not twice at the same time', async () => {
   const { keeper, asked, desk } = await house({ ebs: [finding('ebs')] })
   const { run } = await keeper.start(['ebs'], 'aki')
