@@ -15,10 +15,7 @@ export function reportTable(report: Report, guardians: readonly Guardian[], how:
   const words = texts[how.locale]
   const tell = teller(guardians)
   const findings = worstFirst(report.findings)
-  const places = new Set(findings.filter(({ account }) => account !== 'platform').map(({ account, region }) => `${account} ${region}`))
-  // The region `global` is no other place than the account's.
-  const accounts = new Set([...places].map((place) => place.replace(/ global$/, '')))
-  const scattered = accounts.size > 2 || [...places].filter((place) => !place.endsWith(' global')).length > 1
+  const place = placesOf(findings, how.locale)
   const lines = [...holes(report, how)]
   for (const severity of severities) {
     const some = findings.filter((finding) => finding.severity === severity)
@@ -26,8 +23,8 @@ export function reportTable(report: Report, guardians: readonly Guardian[], how:
     lines.push('', how.paint(colours[severity], `${words[severity]} (${some.length})`))
     for (const [check, all] of Map.groupBy(some, (finding) => finding.check)) {
       const { title, fix } = tell(all[0] as ReportedFinding, how.locale)
-      lines.push('', `  ${how.paint('bold', title)}  ${how.paint('gray', check)}`)
-      lines.push(...rows(all.slice(0, shownMax), (finding) => tell(finding, how.locale).says, scattered, how))
+      lines.push('', ...heading(title, check, how))
+      lines.push(...rows(all.slice(0, shownMax), (finding) => tell(finding, how.locale).says, place, how))
       if (all.length > shownMax) lines.push(how.paint('gray', `    ${words.more(all.length - shownMax)}`))
       lines.push(...wrap(`${words.fix}${fix}`, how.columns - 4).map((line) => how.paint('gray', `    ${line}`)))
     }
@@ -39,16 +36,33 @@ export function reportTable(report: Report, guardians: readonly Guardian[], how:
 const shownMax = 10
 const nameColumns = 32
 
-/** Name, what is so, what it costs, whose it is. A name that is too long for its column has a line of its own. */
-function rows(findings: readonly ReportedFinding[], says: (finding: ReportedFinding) => string, scattered: boolean, how: How): string[] {
+const heading = (title: string, check: string, { paint, columns }: How): string[] =>
+  widthOf(title) + widthOf(check) + 4 <= columns
+    ? [`  ${paint('bold', title)}  ${paint('gray', check)}`]
+    : [...wrap(title, columns - 2).map((line) => `  ${paint('bold', line)}`), `  ${paint('gray', check)}`]
+
+type Places = (finding: ReportedFinding) => string | null
+
+/** Where it is, as far as that tells one finding from another. */
+function placesOf(findings: readonly ReportedFinding[], locale: Locale): Places {
+  const ofAws = findings.filter(({ account }) => account !== 'platform')
+  const accounts = new Set(ofAws.map(({ account }) => account))
+  const regions = new Set(ofAws.flatMap(({ region }) => (region === 'global' ? [] : region)))
+  if (accounts.size > 1) return (finding) => placeText(finding, locale)
+  return regions.size > 1 ? ({ account, region }) => (account === 'platform' ? null : region) : () => null
+}
+
+/** Name, what is so, what it costs, where it is, whose it is. A name that is too long for its column has a line of its own. */
+function rows(findings: readonly ReportedFinding[], says: (finding: ReportedFinding) => string, place: Places, how: How): string[] {
   const { columns, locale } = how
   const width = Math.min(nameColumns, Math.max(...findings.map((finding) => widthOf(plain(shortName(finding))))))
   return findings.flatMap((finding) => {
     const cost = monthly(finding)
+    const where = place(finding)
     const told = [
       plain(says(finding)),
       ...(cost === null ? [] : [texts[locale].monthly(cost)]),
-      ...(scattered ? [placeText(finding, locale)] : []),
+      ...(where === null ? [] : [where]),
       ...(finding.owner === null ? [] : [plain(finding.owner)]),
     ].join(' · ')
     const name = plain(shortName(finding))
@@ -81,13 +95,13 @@ function holes({ unknown }: Report, { paint, columns, locale }: How): string[] {
 }
 
 /** One sentence at the end: it is what is seen first after a long list. */
-function summary({ findings, coverage, unknown, cost }: Report, { paint, locale }: How): string {
+function summary({ findings, coverage, unknown, cost }: Report, { paint, columns, locale }: How): string {
   const words = texts[locale]
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length
   const looked = coverage.reduce((sum, one) => sum + one.looked, 0)
   const told = words.summary({ high: count('high'), medium: count('medium'), low: count('low'), looked, usd: savingsTotal(findings) })
   const level = count('high') > 0 ? 'red' : findings.length > 0 || unknown.length > 0 ? 'yellow' : 'green'
-  return `${paint(level, told)}\n${paint('gray', words.cost(cost.calls, cost.usd))}`
+  return [...wrap(told, columns).map((line) => paint(level, line)), paint('gray', words.cost(cost.calls, cost.usd))].join('\n')
 }
 
 interface Sums {
