@@ -52,10 +52,16 @@ export function decisionOf(input: DecisionInput, now: number): Decision | null {
 
 /** As it is kept in the minutes. `finding`: as it became by it. */
 export function itemDecision(input: DecisionInput, by: Person, at: number, finding: Finding | null): ItemDecision {
-  const none = { kind: input.decision, by, at, to: null, dueAt: null, until: null, words: null, runbook: null }
+  const none = { kind: input.decision, by, at, to: null, via: null, dueAt: null, until: null, words: null, runbook: null }
   switch (input.decision) {
     case 'ask':
-      return { ...none, to: finding?.ask?.to ?? null, dueAt: finding?.ask?.dueAt ?? null, words: finding?.ask?.words ?? null }
+      return {
+        ...none,
+        to: finding?.ask?.to ?? null,
+        via: finding?.ask?.via ?? null,
+        dueAt: finding?.ask?.dueAt ?? null,
+        words: finding?.ask?.words ?? null,
+      }
     case 'mute':
       return { ...none, until: input.until, words: clean(input.reason, 500) }
     case 'wrong':
@@ -70,9 +76,9 @@ export function itemDecision(input: DecisionInput, by: Person, at: number, findi
 /** What a finding tells of a decision that was under way when we ended; null: it was not made. */
 export function madeMeanwhile(kind: DecisionKind, by: Person, since: number, finding: Finding): ItemDecision | null {
   const { ask, mute, wrong, fix } = finding
-  const none = { kind, by, to: null, dueAt: null, until: null, words: null, runbook: null }
+  const none = { kind, by, to: null, via: null, dueAt: null, until: null, words: null, runbook: null }
   const fits = (one: { by: string; at: number } | null) => one !== null && one.by === by.id && one.at >= since
-  if (kind === 'ask' && ask && fits(ask)) return { ...none, at: ask.at, to: ask.to, dueAt: ask.dueAt, words: ask.words }
+  if (kind === 'ask' && ask && fits(ask)) return { ...none, at: ask.at, to: ask.to, via: ask.via, dueAt: ask.dueAt, words: ask.words }
   if (kind === 'mute' && mute && fits(mute)) return { ...none, at: mute.at, until: mute.until, words: mute.reason }
   if (kind === 'wrong' && wrong && fits(wrong)) return { ...none, at: wrong.at, words: wrong.reason }
   if (kind === 'fix' && fix && fits(fix) && !fix.dryRun) return { ...none, at: fix.at, runbook: fix.runbook }

@@ -20,6 +20,8 @@ export interface DutyEntries {
   'duty.present': { absence: string; person: Person; from: Day; until: Day; by: Person }
   'duty.replaced': { week: WeekId; person: Person; in: Person | null; days: Day[] }
   'review.opened': { review: string; day: Day; people: Person[]; items: number; waiting: number; late: boolean }
+  /** Its hour came and went, and it was not opened: the controller was not there. */
+  'review.missed': { review: null; day: Day }
   'review.reminder': { review: string; leftMs: number; undecided: number }
   'review.decided': { review: string; item: number; finding: string; decision: DecisionKind; by: Person }
   'review.ended': {

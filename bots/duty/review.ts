@@ -1,4 +1,4 @@
-import type { BusFactor, Finding, Precision } from '../../guardians/desk.ts'
+import type { Ask, BusFactor, Finding, Precision } from '../../guardians/desk.ts'
 import type { Person } from '../andon/andon.ts'
 import type { Day, WeekId } from './week.ts'
 
@@ -71,6 +71,10 @@ export interface ItemDecision {
   at: number
   /** Person who is asked. */
   to: string | null
+  /** Why they; null: nobody is asked. Absent, like the next one: decided by an older version. */
+  via?: Ask['via'] | null
+  /** They have no Slack: no message went to them, somebody has to tell them. */
+  unreached?: boolean
   dueAt: number | null
   /** End of a mute. */
   until: number | null
@@ -82,6 +86,8 @@ export interface ItemDecision {
 export interface ReviewFacts {
   /** Guardians that did not report since the last day. */
   silent: { guardian: string; lastAt: number | null; problem: string | null }[]
+  /** Days whose review did not take place; absent: told by an older version. */
+  missed?: Day[]
   /** Of the scans since the last review. */
   scans: { runs: number; lastAt: number | null; opened: number; regressed: number; fixed: number }
   coverage: { looked: number; lines: number; holes: Hole[]; moreHoles: number }
@@ -124,8 +130,17 @@ export interface Digest {
   next: { week: WeekId; people: string[]; missing: number } | null
 }
 
-export type ReviewData = Review | Digest
+/** A day whose hour came and went without a review. */
+export interface MissedReview {
+  type: 'missed'
+  id: string
+  day: Day
+  at: number
+}
+
+export type ReviewData = Review | Digest | MissedReview
 export const isReview = (data: ReviewData): data is Review => data.type === 'review'
+export const isMissed = (data: ReviewData): data is MissedReview => data.type === 'missed'
 export const isDigest = (data: ReviewData): data is Digest => data.type === 'digest'
 export const isOpen = ({ state }: Review): boolean => state.status === 'open'
 export const undecided = ({ items }: Review): ReviewItem[] => items.filter(({ decision }) => decision === null)

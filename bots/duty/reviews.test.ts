@@ -101,6 +101,37 @@ describe('the review', () => {
     expect(await told('review.opened')).toMatchObject([{ late: true }])
   })
 
+  test('a review that was missed is told once, and by the next one', async () => {
+    await scan('run_1', { a: 'low' })
+    // A house that is new has missed nothing.
+    goTo(at('2026-11-23T13:31'))
+    await tick()
+    expect(await told('review.missed')).toEqual([])
+    await opened('2026-11-24T09:30')
+    goTo(at('2026-11-26T13:31'))
+    await tick()
+    await tick()
+    await openHouse(held).reviews.tick()
+    expect(await told('review.missed')).toMatchObject([{ day: '2026-11-25' }, { day: '2026-11-26' }])
+    expect((await opened('2026-11-27T09:30')).facts.missed).toEqual(['2026-11-25', '2026-11-26'])
+    expect((await opened('2026-11-30T09:30')).facts.missed).toEqual([])
+  })
+
+  test('whose owner has no Slack is told so: no message went out', async () => {
+    const people = [
+      { id: 'aki', name: 'Aki', slack: 'U1', teams: [] },
+      { id: 'ben', name: 'Ben', teams: [] },
+    ]
+    const duty = { people: ['aki', 'ben'] }
+    house = openHouse(held, catalogOf({ people, duty, guardians: { fallback: 'aki' }, slack: { channel: 'C000000001' } }))
+    await scan('run_1', { a: 'low', b: 'low' })
+    const { id } = await opened('2026-11-23T09:30')
+    await house.reviews.decide(id, 1, { decision: 'ask', to: 'ben' }, actorOf('aki'))
+    const { items } = await house.reviews.decide(id, 2, { decision: 'ask', to: 'aki' }, actorOf('ben'))
+    expect(items.map(({ decision }) => decision)).toMatchObject([{ to: 'ben', via: 'named', unreached: true }, { to: 'aki' }])
+    expect(items[1]?.decision?.unreached).toBeUndefined()
+  })
+
   test('each item is decided once, by one of them, and the last decision ends it', async () => {
     await scan('run_1', { a: 'high', b: 'medium', c: 'low' })
     const { id } = await opened('2026-11-23T09:30')

@@ -8,9 +8,11 @@ import { type DecisionInput, decisionOf, itemDecision, madeMeanwhile } from './d
 import { peopleOfWeek } from './duty.ts'
 import { type DutyEntry, entry } from './entries.ts'
 import { allOf, digestOf, factsOf } from './facts.ts'
+import { openMissed } from './missed.ts'
 import type { DutyDesk, DutyPorts, ReviewDesk } from './ports.ts'
 import { agendaOf, type Digest, isDigest, isOpen, isReview, type Review, type ReviewData, type ReviewItem, undecided } from './review.ts'
 import {
+  catchUpMs,
   type Day,
   dayText,
   endOfDay,
@@ -26,8 +28,6 @@ import {
 
 type Ports = DutyPorts & { duty: DutyDesk }
 
-/** A controller that was down at the hour still opens the review, for so long. */
-const catchUpMs = 4 * 3_600_000
 /** Later than this it says that it is late. */
 const lateMs = 5 * 60_000
 const warnMs = 5 * 60_000
@@ -49,12 +49,12 @@ export function openReviews(ports: Ports): ReviewDesk {
 
   const draft = (data: ReviewData, before?: Pick<Stored<ReviewData>, 'rev'>): Draft<ReviewData> => ({
     id: data.id,
-    status: isReview(data) ? data.state.status : 'digest',
+    status: isReview(data) ? data.state.status : data.type,
     open: isReview(data) && isOpen(data),
     component: null,
     topic: data.type,
     parent: null,
-    key: isReview(data) ? `review/${data.day}` : `digest/${data.week}`,
+    key: isDigest(data) ? `digest/${data.week}` : `${data.type}/${data.day}`,
     nextAt: null,
     rev: before?.rev ?? 0,
     data,
@@ -74,11 +74,13 @@ export function openReviews(ports: Ports): ReviewDesk {
   const list = async (limit: number, after?: string) =>
     (await records.list({ topic: 'review' }, { limit, ...(after ? { after } : {}) })).map(({ data }) => data).filter(isReview)
 
-  async function agenda(now: number): Promise<Pick<Review, 'items' | 'waiting' | 'facts'>> {
+  const missed = openMissed({ settings, clock, records, duty, last: async () => (await list(1))[0] })
+
+  async function agenda(day: Day, now: number): Promise<Pick<Review, 'items' | 'waiting' | 'facts'>> {
     const [last] = await list(1)
     const since = last?.openedAt ?? 0
     const { maxItems } = settings
-    const [fresh, due, open, waiting, overdue, facts, carried] = await Promise.all([
+    const [fresh, due, open, waiting, overdue, facts, carried, days] = await Promise.all([
       allOf(findings, { status: 'open', newSince: since }),
       allOf(findings, { status: 'asked', dueBefore: now }),
       findings.list({ status: 'open' }, { limit: 200 }),
@@ -86,9 +88,10 @@ export function openReviews(ports: Ports): ReviewDesk {
       findings.count({ status: 'asked', dueBefore: now }),
       factsOf(findings, { now, since, lateAfterMs }),
       leftOf(last),
+      missed.since(since, day),
     ])
     const items = agendaOf({ fresh, due, carried, open, since }, maxItems)
-    return { items, waiting: Math.max(0, waiting + overdue - items.length), facts }
+    return { items, waiting: Math.max(0, waiting + overdue - items.length), facts: { ...facts, missed: days } }
   }
 
   /** What the last review left: only what is still open. */
@@ -102,7 +105,7 @@ export function openReviews(ports: Ports): ReviewDesk {
     const known = await records.byKey(`review/${day}`)
     if (known && isReview(known.data)) return known.data
     const [now, { week, kept }] = [clock.now(), await weekOf(day)]
-    const { items, waiting, facts } = await agenda(now)
+    const { items, waiting, facts } = await agenda(day, now)
     return records.change({ key: `review/${day}` }, (found) => {
       if (found.byKey && isReview(found.byKey.data)) return { answer: found.byKey.data }
       const plannedAt = by ? found.now : reviewAt(day, settings)
@@ -174,8 +177,9 @@ export function openReviews(ports: Ports): ReviewDesk {
   function settle(id: string, n: number, decision: (now: number) => ReviewItem['decision']): Promise<Review> {
     return change(id, (review, now) => {
       const item = itemOf(review, n)
-      const made = decision(now)
-      if (item.decision || !made) return null
+      const decided = decision(now)
+      if (item.decision || !decided) return null
+      const made = reached(decided.to) ? decided : { ...decided, unreached: true }
       const next = withItem(review, { ...item, pending: null, decision: made })
       const data = { review: id, item: n, finding: item.finding.id, decision: made.kind, by: made.by }
       const told: DutyEntry = entry('review.decided', data)
@@ -184,6 +188,10 @@ export function openReviews(ports: Ports): ReviewDesk {
       return { next: over.next, tell: [told, ...over.tell] }
     })
   }
+
+  /** Asks go out by Slack: who has none hears of them from whoever asked. */
+  const reached = (person: string | null): boolean =>
+    person === null || (catalog.config.slack !== undefined && people.configured(person)?.slack !== undefined)
 
   /** The finding is no longer what it was: what it became is the decision, by whoever made it. */
   async function settleGone(id: string, n: number): Promise<void> {
@@ -313,7 +321,7 @@ export function openReviews(ports: Ports): ReviewDesk {
       return found && isDigest(found.data) ? found.data : null
     },
     async tick() {
-      for (const part of [tickHour, tickOpen, tickDigest])
+      for (const part of [missed.tick, tickHour, tickOpen, tickDigest])
         await part().catch((error: unknown) => log.error({ err: causeChain(error) }, 'a part of the review could not be done; tried again'))
     },
   }

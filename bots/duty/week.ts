@@ -60,5 +60,16 @@ export function drawAt(week: WeekId, settings: CalendarSettings): number {
   return reviewAt(workingDays(before, settings).at(-1) ?? dayText(mondayOfWeek(before) + 4 * dayMs), settings)
 }
 
+/** A controller that was down at the hour still opens the review, for so long. */
+export const catchUpMs = 4 * 3_600_000
+
+/** Days of this week and the last one on which a review can begin by itself no more, oldest first. */
+export function pastReviewDays(now: number, settings: CalendarSettings): Day[] {
+  const week = weekNow(now, settings.zone)
+  return [weekAfter(week, -1), week]
+    .flatMap((one) => workingDays(one, settings))
+    .filter((day) => Math.min(reviewAt(day, settings) + catchUpMs + 1, endOfDay(day, settings.zone)) <= now)
+}
+
 /** The end of a day, epoch ms. */
 export const endOfDay = (day: Day, zone: string): number => instantOf(parseLocal(day) + dayMs, zone)

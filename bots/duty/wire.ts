@@ -159,6 +159,8 @@ const itemSchema = z.object({
       by: personSchema,
       at: timeSchema,
       to: personSchema.nullable(),
+      via: z.enum(['named', 'owner', 'team', 'fallback']).nullable().openapi({ description: 'Why they are asked' }),
+      unreached: z.boolean().openapi({ description: 'They have no Slack: no message went to them' }),
       dueAt: timeSchema.nullable(),
       until: timeSchema.nullable(),
       words: z.string().nullable(),
@@ -169,6 +171,7 @@ const itemSchema = z.object({
 
 const placeSchema = { check: z.string(), account: z.string(), region: z.string() }
 const factsSchema = z.object({
+  missed: z.array(daySchema).openapi({ description: 'Days whose review did not take place' }),
   silent: z.array(z.object({ guardian: z.string(), lastAt: timeSchema.nullable(), problem: z.string().nullable() })),
   scans: z.object({ runs: z.int(), lastAt: timeSchema.nullable(), opened: z.int(), regressed: z.int(), fixed: z.int() }),
   coverage: z.object({
@@ -237,6 +240,7 @@ export const reviewView = (review: Review, env: ViewEnv): z.infer<typeof reviewS
     items: review.items.map((item) => itemView(item, env)),
     facts: {
       ...facts,
+      missed: facts.missed ?? [],
       silent: facts.silent.map((one) => ({ ...one, lastAt: isoOrNull(one.lastAt) })),
       scans: { ...facts.scans, lastAt: isoOrNull(facts.scans.lastAt) },
     },
@@ -252,6 +256,8 @@ function itemView({ n, why, finding, decision }: ReviewItem, { locale, named, te
     firstSeenAt: iso(firstSeenAt),
     decision: decision && {
       ...decision,
+      via: decision.via ?? null,
+      unreached: decision.unreached ?? false,
       at: iso(decision.at),
       to: decision.to === null ? null : named(decision.to),
       dueAt: isoOrNull(decision.dueAt),

@@ -47,14 +47,17 @@ export function tellDuty({ kind, data }: { kind: string; data: object }, form: D
 /** The lines over the agenda; who did not report comes first. */
 export function factLines(facts: ReviewFacts, form: DutyForm): { alarms: string[]; lines: string[] } {
   const words = dutyWords(form.locale).facts
-  const { coverage, cost, open, precision, busFactor, silent } = facts
+  const { coverage, cost, open, precision, busFactor, silent, missed = [] } = facts
   const looked = form.number(coverage.looked)
   const holes = coverage.holes.length + coverage.moreHoles
   const precise = precision.map((one) => words.precise(one.check, form.share(one.precision ?? 0), one.decided)).join(', ')
   return {
-    alarms: silent.map(({ guardian, lastAt, problem }) =>
-      words.silent(form.text(guardian), lastAt === null ? null : form.moment(lastAt), problem === null ? null : form.text(problem)),
-    ),
+    alarms: [
+      ...(missed.length > 0 ? [words.missed(missed.map(form.day).join(form.locale === 'ja' ? '、' : ', '))] : []),
+      ...silent.map(({ guardian, lastAt, problem }) =>
+        words.silent(form.text(guardian), lastAt === null ? null : form.moment(lastAt), problem === null ? null : form.text(problem)),
+      ),
+    ],
     lines: [
       words.scans(facts.scans),
       ...(coverage.lines === 0 ? [] : holes === 0 ? [words.noHoles(looked)] : [words.holes(holes, looked)]),

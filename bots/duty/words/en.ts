@@ -65,6 +65,7 @@ export const en = {
   facts: {
     silent: (guardian: string, last: string | null, problem: string | null) =>
       `The guardian ${guardian} did not report${last === null ? '' : `; last heard ${last}`}${problem === null ? '' : `: ${problem}`}`,
+    missed: (days: string) => `There was no review on ${days}: the controller was not running at its hour`,
     scans: ({ runs, opened, regressed, fixed }: ReviewFacts['scans']) =>
       runs === 0
         ? 'No scan since the last review.'
@@ -86,7 +87,7 @@ export const en = {
     const words = made.words === null ? '' : `: ${form.text(made.words)}`
     switch (made.kind) {
       case 'ask':
-        return `${by} asks ${to}${made.dueAt === null ? '' : `, due ${form.date(made.dueAt)}`}${words}`
+        return `${by} asks ${to}${made.via === 'fallback' ? ' (nobody else is known for it)' : ''}${made.dueAt === null ? '' : `, due ${form.date(made.dueAt)}`}${words}${made.unreached ? ` – no message went out, please tell ${to}` : ''}`
       case 'mute':
         return `${by} muted it${made.until === null ? '' : ` until ${form.date(made.until)}`}${words}`
       case 'wrong':
@@ -211,6 +212,8 @@ export const en = {
         : `Nobody is left to step in for ${f.name(person)}, ${f.days(days)}.`,
     'review.opened': ({ items, waiting, late }: DutyEntries['review.opened'], _f: DutyForm) =>
       `The review is open${late ? ' (late)' : ''}: ${items} item${s(items)}${waiting > 0 ? `, ${waiting} more wait` : ''}.`,
+    'review.missed': ({ day }: DutyEntries['review.missed'], f: DutyForm) =>
+      `There was no review on ${f.day(day)}: the controller was not running at its hour. The next one takes up what is open.`,
     'review.reminder': ({ leftMs, undecided }: DutyEntries['review.reminder'], f: DutyForm) =>
       `${f.span(leftMs)} left, ${undecided} item${s(undecided)} undecided. What is left comes back in the next review.`,
     'review.decided': ({ item, decision, by }: DutyEntries['review.decided'], f: DutyForm) => `Item ${item}: ${decision} (${f.name(by)}).`,

@@ -58,6 +58,7 @@ export const ja: typeof en = {
   facts: {
     silent: (guardian, last, problem) =>
       `ガーディアン ${guardian} から報告がありません${last === null ? '' : `(最終 ${last})`}${problem === null ? '' : `: ${problem}`}`,
+    missed: (days) => `${days} のレビューは開かれませんでした(開始時刻にコントローラーが停止中)`,
     scans: ({ runs, opened, regressed, fixed }) =>
       runs === 0
         ? '前回のレビュー以降、スキャンはありません。'
@@ -79,7 +80,7 @@ export const ja: typeof en = {
     const words = made.words === null ? '' : `: ${form.text(made.words)}`
     switch (made.kind) {
       case 'ask':
-        return `${by}が${to}に依頼${made.dueAt === null ? '' : `(期限 ${form.date(made.dueAt)})`}${words}`
+        return `${by}が${to}に依頼${made.via === 'fallback' ? '(ほかに担当が不明のため)' : ''}${made.dueAt === null ? '' : `(期限 ${form.date(made.dueAt)})`}${words}${made.unreached ? `。メッセージは届いていません。${to}に直接伝えてください` : ''}`
       case 'mute':
         return `${by}がミュート${made.until === null ? '' : `(${form.date(made.until)} まで)`}${words}`
       case 'wrong':
@@ -198,6 +199,8 @@ export const ja: typeof en = {
         : `${f.days(days)}、${f.name(person)}の代わりがいません。`,
     'review.opened': ({ items, waiting, late }, _f) =>
       `レビューを開始しました${late ? '(遅れて開始)' : ''}: ${items} 件${waiting > 0 ? `、ほか ${waiting} 件は後日` : ''}。`,
+    'review.missed': ({ day }, f) =>
+      `${f.day(day)} のレビューは開かれませんでした(開始時刻にコントローラーが停止中)。次のレビューで扱います。`,
     'review.reminder': ({ leftMs, undecided }, f) => `残り${f.span(leftMs)}、未決定 ${undecided} 件。残った項目は次回に回ります。`,
     'review.decided': ({ item, decision, by }, f) => `${item} 番: ${decision}(${f.name(by)})。`,
     'review.ended': ({ how, decided, carried, lastedMs }, f) =>
