@@ -259,7 +259,7 @@ export const catalogue: Catalogue = [
         },
         says: {
           expired: {
-            en: '{domain} ended {agoDays} days ago; {usedBy} resources use it',
+            en: '{domain} ended {agoDays} days ago; used by {usedBy} resources',
             ja: '{domain} は {agoDays} 日前に期限切れ。利用中のリソース {usedBy} 件',
           },
           'expired-unused': {
@@ -267,7 +267,7 @@ export const catalogue: Catalogue = [
             ja: '{domain} は {agoDays} 日前に期限切れ。利用中のリソースなし',
           },
           ending: {
-            en: '{domain} ends in {leftDays} days; {type}, renewal: {renewal}, {usedBy} resources use it',
+            en: '{domain} ends in {leftDays} days; {type}, renewal: {renewal}, used by {usedBy} resources',
             ja: '{domain} はあと {leftDays} 日で期限。{type}、更新状況 {renewal}、利用中のリソース {usedBy} 件',
           },
         },
@@ -429,12 +429,12 @@ export const catalogue: Catalogue = [
         },
         says: {
           ca: {
-            en: 'The certificate authority {what} ends on {endsOn}',
-            ja: '認証局 {what} は {endsOn} に期限切れ',
+            en: 'The certificate authority {what} is valid until {endsOn}',
+            ja: '認証局 {what} は {endsOn} まで有効',
           },
           engine: {
-            en: 'Standard support of {what} ends on {endsOn}',
-            ja: '{what} の標準サポートは {endsOn} に終了',
+            en: 'Standard support of {what}: until {endsOn}',
+            ja: '{what} の標準サポートは {endsOn} まで',
           },
           maintenance: {
             en: 'AWS does {what} by itself from {endsOn} on',
@@ -1038,12 +1038,12 @@ export const catalogue: Catalogue = [
         },
         says: {
           open: {
-            en: 'the whole internet may reach {ports}; {interfaces} network interfaces use the group',
-            ja: 'インターネット全体から {ports} に到達可能。このグループを使うインターフェイス {interfaces} 個',
+            en: 'the whole internet may reach port {ports}; the group is on {interfaces} interfaces',
+            ja: 'インターネット全体からポート {ports} に到達可能。このグループを使うインターフェイス {interfaces} 個',
           },
           'open-unused': {
-            en: 'the whole internet may reach {ports}; nothing uses the group yet',
-            ja: 'インターネット全体から {ports} に到達可能。まだ何にも使われていない',
+            en: 'the whole internet may reach port {ports}; nothing uses the group yet',
+            ja: 'インターネット全体からポート {ports} に到達可能。まだ何にも使われていない',
           },
         },
       },

@@ -16,6 +16,11 @@ const account = z.strictObject({
     .optional()
     .describe('Assumed for this account; absent: the credentials that are there'),
   externalId: z.string().optional(),
+  fixRoleArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'the ARN of a role')
+    .optional()
+    .describe('Assumed by approved fixes of this account; absent: only where the credentials that are there are of this account'),
   regions: z
     .array(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'a region, like eu-central-1'))
     .min(1)

@@ -1,11 +1,14 @@
 import { fault, isFault } from '../../core/errors.ts'
 import type { AwsAccess, AwsOptions } from '../../guardians/aws/open.ts'
-import type { AwsCall, AwsDoor } from '../../remediation/aws.ts'
+import type { AwsCall, AwsDoor, AwsPlace } from '../../remediation/aws.ts'
 
 /** The service failed: it may have done what it was asked for. */
 const unwell = /^(Internal|Service(Unavailable|Failure|Exception)|Unavailable|Unknown)/
 
-/** The door by which fixes reach AWS. It opens, and loads the clients, at the first call. */
+/**
+ * The door by which fixes reach AWS. It opens, and loads the clients, at the first call. An account without a role of its own for fixes
+ * is reached only when the credentials that are there are of that account: names repeat from account to account.
+ */
 export function openAwsDoor(options: AwsOptions): { aws: AwsDoor; close(): Promise<void> } {
   let opened: Promise<{ access: AwsAccess; calls: typeof import('./aws-calls.ts')['awsCalls'] }> | null = null
 
@@ -14,9 +17,20 @@ export function openAwsDoor(options: AwsOptions): { aws: AwsDoor; close(): Promi
     return { access: openAws(options), calls: awsCalls }
   }
 
+  async function mustBeThere(access: AwsAccess, { account }: AwsPlace): Promise<void> {
+    if (options.accounts?.some((one) => one.account === account && one.roleArn !== undefined)) return
+    const here = (await access.whoAmI()).account
+    if (here === account) return
+    throw fault('refused', {
+      reason: `the credentials here are of account ${here}, not of ${account}`,
+      hint: 'Nothing was changed. Name a role that may, as fixRoleArn of that account in guardians.accounts.',
+    })
+  }
+
   const aws: AwsDoor = async (place, call, input, { timeoutMs, signal }) => {
     opened ??= open()
     const { access, calls } = await opened
+    await mustBeThere(access, place)
     const [client, command] = calls[call]
     try {
       return await access.of(place).send(client, command(input), { calls: [call], signal })

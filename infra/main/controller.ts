@@ -23,6 +23,8 @@ import { createCommands } from '../../remediation/commands.ts'
 import { createEngine } from '../../remediation/engine.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
 import { storeAlarm } from './alarm.ts'
+import { openAwsDoor } from './aws-door.ts'
+import { openFixes } from './fixes.ts'
 import { inFolder } from './folder.ts'
 import { openIntake } from './intake.ts'
 import { openPeople } from './people.ts'
@@ -86,11 +88,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const alarm: typeof store.alarm = (error, alerts) => closing || store.alarm(error, alerts)
 
   const intake = openIntake({ journal, clock, log, wake: (component) => engine.consider(component), alarm })
+  const door = openAwsDoor({ clock, random, environment: options.environment, accounts: config.guardians.accounts.map(fixing) })
   const watch = watchMembers({ catalog, clock, random, hooks, role: (component) => engine.role(component), onAlerts: intake.tell, log })
   const engine = createEngine({
     catalog,
     journal,
-    world: realWorld({ catalog, hooks, look: lookAtMember(catalog, { clock, hooks, lastBeat: watch.lastBeat }) }),
+    world: realWorld({ catalog, hooks, aws: door.aws, look: lookAtMember(catalog, { clock, hooks, lastBeat: watch.lastBeat }) }),
     status: watch.status,
     clock,
     log,
@@ -102,7 +105,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
 
   const ownRunbooks = new Set((config.runbooks as Runbook[]).map((runbook) => runbook.id))
   const commands = createCommands({ catalog, journal, planner: engine.planner, ownRunbooks, wake: engine.consider })
+  const fix = openFixes({ journal, planner: engine.planner, aws: door.aws, clock, wake: engine.consider })
   const people = await openPeople({
+    fix,
     ...{ catalog, journal, status: watch.status, clock, random, mint, log, commands, pagers, data, feedKey: await feedKeyOf(data, random) },
     ...{ environment: options.environment, write: options.write },
   })
@@ -126,6 +131,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const ends: (() => unknown)[] = [
     () => journal.close(),
     () => hooks.close(),
+    door.close,
     intake.stop,
     () => Promise.race([engine.stop(), sleep(clock, closesWithinMs)]),
   ]
@@ -139,7 +145,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ends.push(() => served.close())
     await inFolder(data, () => writeFile(join(data, 'address'), `${served.url}\n`, { mode: 0o600 }))
     await options.beforeWatch?.({ url: served.url, tokens })
-    ends.splice(2, 0, people.stop)
+    ends.splice(3, 0, people.stop)
     await people.start()
     app = api
     await engine.start()
@@ -151,6 +157,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
     throw error
   }
 }
+
+/** A role that only looks changes nothing: fixes have one of their own. */
+const fixing = ({ account, fixRoleArn: roleArn, externalId }: Config['guardians']['accounts'][number]) => ({ account, roleArn, externalId })
 
 /** Answers until the controller can: whoever reports something keeps it, and tells it again. */
 const starting = {

@@ -12,11 +12,13 @@ import { catalogue } from '../../guardians/catalogue.ts'
 import type { Guardian } from '../../guardians/define.ts'
 import type { FindingsDesk } from '../../guardians/desk.ts'
 import { openFindingsDesk } from '../../guardians/findings/desk.ts'
+import type { FixPort } from '../../guardians/findings/fix.ts'
 import { keepFindings } from '../../guardians/findings/keep.ts'
 import { findingRoutes } from '../../guardians/findings/routes.ts'
 import { guardianRoutes } from '../../guardians/routes.ts'
 import { wordsOf } from '../../guardians/say.ts'
 import { keeper as selfWatch } from '../../guardians/silence.ts'
+import { followFixes } from './fixes.ts'
 import { openKeeper } from './guardians.ts'
 import { platformOf } from './platform.ts'
 import { openSchedule } from './schedule.ts'
@@ -29,13 +31,14 @@ export interface InspectionParts {
   mint: Mint
   log: Log
   rota: Rota
+  fix: FixPort
   /** The data folder. */
   data: string
   environment(name: string): string | undefined
 }
 
 /** The daily inspection, put together: guardians that look, findings that live, people on duty who go through them. */
-export function openInspection({ catalog, journal, clock, random, mint, log, rota, data, environment }: InspectionParts) {
+export function openInspection({ catalog, journal, clock, random, mint, log, rota, fix, data, environment }: InspectionParts) {
   const { config } = catalog
   const settings = config.duty
   const dutyDesk = settings ? openDutyDesk({ catalog, settings, journal, clock }) : null
@@ -43,7 +46,7 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
   const guardians = [...catalogue, ...wordsOf(own)]
   const told = [...guardians, selfWatch]
   const findings = openFindingsDesk({
-    ...{ catalog, journal, clock },
+    ...{ catalog, journal, clock, fix },
     guardians,
     personOf: (team) => onCallOf(team),
     onDuty: async () => (dutyDesk ? (await dutyDesk.now()).today : []),
@@ -58,6 +61,7 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
     platform: platformOf({ config, clock, environment, data, lastSwitchAt }),
   })
   const keeping = keepFindings({ desk: findings, clock, log })
+  let fixes: { stop(): Promise<void> } | null = null
 
   /** Who is called first for a team. */
   function onCallOf(team: string): string | null {
@@ -83,11 +87,13 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
     duty,
     async start(): Promise<void> {
       await keeping.start()
+      fixes = followFixes({ journal, clock, log, desk: findings })
       await duty?.start()
       await keeper.begin()
     },
     async stop(): Promise<void> {
       await keeping.stop()
+      await fixes?.stop()
       await schedule.stop()
       await keeper.stop()
       await duty?.stop()

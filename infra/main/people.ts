@@ -8,6 +8,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { StatusBoard } from '../../core/probes/probe.ts'
 import type { Random } from '../../core/random.ts'
+import type { FixPort } from '../../guardians/findings/fix.ts'
 import { openAndon } from './andon.ts'
 import { openInspection } from './inspection.ts'
 import { openPaging } from './paging.ts'
@@ -21,6 +22,8 @@ export interface PeopleParts {
   mint: Mint
   log: Log
   commands: Commands
+  /** Carries out what mends a finding. */
+  fix: FixPort
   pagers: readonly Pager[]
   /** The data folder. */
   data: string
