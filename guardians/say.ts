@@ -80,6 +80,7 @@ export const evidenceText = (evidence: Evidence): string =>
 function valueText(value: Evidence[string] | undefined, locale: Locale): string {
   if (value === null || value === undefined) return locale === 'ja' ? '不明' : 'unknown'
   if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'object' && value.length === 0) return locale === 'ja' ? 'なし' : 'none'
   if (typeof value === 'object') return value.map((one) => (typeof one === 'number' ? numberText(one) : one)).join(', ')
   return instant.test(String(value)) ? `${String(value).slice(0, 16).replace('T', ' ')} UTC` : String(value)
 }

@@ -18,7 +18,7 @@ export const certExpiry = defineCheck('credentials-cert-expiry', {
   peers: ['Prowler', 'AWS Config'],
   says: {
     expired: {
-      en: '{domain} ended {agoDays} days ago; {usedBy} resources use it',
+      en: '{domain} ended {agoDays} days ago; used by {usedBy} resources',
       ja: '{domain} は {agoDays} 日前に期限切れ。利用中のリソース {usedBy} 件',
     },
     'expired-unused': {
@@ -26,7 +26,7 @@ export const certExpiry = defineCheck('credentials-cert-expiry', {
       ja: '{domain} は {agoDays} 日前に期限切れ。利用中のリソースなし',
     },
     ending: {
-      en: '{domain} ends in {leftDays} days; {type}, renewal: {renewal}, {usedBy} resources use it',
+      en: '{domain} ends in {leftDays} days; {type}, renewal: {renewal}, used by {usedBy} resources',
       ja: '{domain} はあと {leftDays} 日で期限。{type}、更新状況 {renewal}、利用中のリソース {usedBy} 件',
     },
   },
@@ -44,7 +44,9 @@ export const certExpiry = defineCheck('credentials-cert-expiry', {
     const leftDays = Math.floor((expiresAt - now) / dayMs)
     if (expiresAt - now >= options.warnDays * dayMs) return pass
     const { usedBy, renewal, reason } = state
-    const evidence = { domain, type, leftDays, agoDays: Math.max(0, -leftDays - 1), usedBy, renewal, renewalReason: reason }
+    // ACM renews its own only, and begins 60 days before.
+    const told = renewal ?? (type === 'IMPORTED' ? 'by people' : 'not begun')
+    const evidence = { domain, type, leftDays, agoDays: Math.max(0, -leftDays - 1), usedBy, renewal: told, renewalReason: reason }
     const used = usedBy > 0 || inUse
     if (expiresAt <= now) return used ? fail('expired', evidence) : fail('expired-unused', evidence, { severity: 'low' })
     const urgent = leftDays < options.urgentDays

@@ -26,8 +26,8 @@ export const endOfLife = defineCheck('database-end-of-life', {
   },
   peers: ['Trusted Advisor', 'Prowler'],
   says: {
-    ca: { en: 'The certificate authority {what} ends on {endsOn}', ja: '認証局 {what} は {endsOn} に期限切れ' },
-    engine: { en: 'Standard support of {what} ends on {endsOn}', ja: '{what} の標準サポートは {endsOn} に終了' },
+    ca: { en: 'The certificate authority {what} is valid until {endsOn}', ja: '認証局 {what} は {endsOn} まで有効' },
+    engine: { en: 'Standard support of {what}: until {endsOn}', ja: '{what} の標準サポートは {endsOn} まで' },
     maintenance: { en: 'AWS does {what} by itself from {endsOn} on', ja: '{endsOn} 以降、AWS が {what} を自動実行' },
   },
   subject: dbInstances,

@@ -18,12 +18,12 @@ export const adminPorts = defineCheck('exposure-admin-ports', {
   peers: ['Trusted Advisor', 'AWS Config', 'Prowler', 'Cloud Custodian'],
   says: {
     open: {
-      en: 'the whole internet may reach {ports}; {interfaces} network interfaces use the group',
-      ja: 'インターネット全体から {ports} に到達可能。このグループを使うインターフェイス {interfaces} 個',
+      en: 'the whole internet may reach port {ports}; the group is on {interfaces} interfaces',
+      ja: 'インターネット全体からポート {ports} に到達可能。このグループを使うインターフェイス {interfaces} 個',
     },
     'open-unused': {
-      en: 'the whole internet may reach {ports}; nothing uses the group yet',
-      ja: 'インターネット全体から {ports} に到達可能。まだ何にも使われていない',
+      en: 'the whole internet may reach port {ports}; nothing uses the group yet',
+      ja: 'インターネット全体からポート {ports} に到達可能。まだ何にも使われていない',
     },
   },
   subject: securityGroups,
