@@ -66,6 +66,7 @@ describe('what is unsafe stays refused, whoever asks', () => {
       'standby-caught-up',
     ],
     ['to bring the active member back as standby', {}, 'return-standby', { ...aki, member: 'polaris-1' }, 'active-elsewhere'],
+    ['what mends a finding of a guardian, which is begun by its approval', {}, 'expire-logs', aki, 'finding'],
     ['to switch away from a member that is not active', {}, 'failover', { ...aki, member: 'polaris-2' }, 'wrong-member'],
   ])('%s', async (_, seen, action, options, code) => {
     expect(await commands(seen).act('polaris', action, options)).toMatchObject({ kind: 'refused', code, reason: expect.any(String) })

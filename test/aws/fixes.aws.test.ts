@@ -32,7 +32,7 @@ import { logs } from '../../guardians/logs/guardian.ts'
 import { network } from '../../guardians/network/guardian.ts'
 import { openAwsDoor } from '../../infra/main/aws-door.ts'
 import { type FixHouse, openFixHouse } from '../fix-house.ts'
-import { type Moto, openMoto } from './moto.ts'
+import { type Moto, motoAccount, openMoto } from './moto.ts'
 import { openRecorded, refused } from './recorded.ts'
 import { scanAt } from './scans.ts'
 import { testCredentials } from './sources.ts'
@@ -85,6 +85,10 @@ async function end() {
   await journal.close()
   for (const door of doors.splice(0)) await door.close()
 }
+
+const callerIs = (account: string) =>
+  `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+  <Arn>arn:aws:iam::${account}:user/us</Arn><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
 
 const checks = ['logs-no-retention', 'ebs-gp2', 'dynamodb-unprotected', 'network-eip-unassociated']
 const scan = async () => house.ingest(await scanAt(moto.url, [logs, ebs, dynamodb, network], { run: mint('scan'), only: checks }))
@@ -222,6 +226,7 @@ test('a denied one fails with the permission that is missing; its finding stays 
   await end()
   const message = 'User: arn:aws:iam::123456789012:role/guardians is not authorized to perform: logs:PutRetentionPolicy on resource: x'
   const denying = await openRecorded({
+    GetCallerIdentity: callerIs(motoAccount),
     DescribeLogGroups: JSON.stringify({ logGroups: [{ logGroupName: '/aws/lambda/orders' }] }),
     PutRetentionPolicy: refused('AccessDeniedException', message),
   })
