@@ -83,7 +83,7 @@ export const findingSchema = z
   .openapi('Finding')
 
 export type FindingView = z.infer<typeof findingSchema>
-export type Tell = (finding: Finding, locale: Locale) => Told
+type Tell = (finding: Finding, locale: Locale) => Told
 
 export function findingView(finding: Finding, told: Told): FindingView {
   const { firstSeenAt, lastSeenAt, regressedAt, evidence, ask, mute, wrong, fix, fixed, ...rest } = finding

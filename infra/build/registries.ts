@@ -49,11 +49,7 @@ function guardianRegistry(root: string): [string, string][] {
     namesIn(root, `guardians/${folder}/guardian.ts`, 'defineGuardian').map((name) => ({ file: `${folder}/guardian.ts`, name })),
   )
   if (units.length === 0) return []
-  const text = registryText({ folder: 'guardians', name: 'guardians' }, units).replace(
-    ' as const',
-    ' as const satisfies readonly Guardian[]',
-  )
-  return [['guardians/registry.ts', `${header.replace('files', 'folders')}import type { Guardian } from './define.ts'\n${text}`]]
+  return [['guardians/registry.ts', header.replace('files', 'folders') + registryText({ folder: 'guardians', name: 'guardians' }, units)]]
 }
 
 interface Unit {

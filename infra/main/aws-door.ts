@@ -1,6 +1,7 @@
 import { fault, isFault } from '../../core/errors.ts'
 import type { AwsAccess, AwsOptions } from '../../guardians/aws/open.ts'
 import type { AwsCall, AwsDoor, AwsPlace } from '../../remediation/aws.ts'
+import type { awsCalls } from './aws-calls.ts'
 
 /** The service failed: it may have done what it was asked for. */
 const unwell = /^(Internal|Service(Unavailable|Failure|Exception)|Unavailable|Unknown)/
@@ -10,11 +11,11 @@ const unwell = /^(Internal|Service(Unavailable|Failure|Exception)|Unavailable|Un
  * is reached only when the credentials that are there are of that account: names repeat from account to account.
  */
 export function openAwsDoor(options: AwsOptions): { aws: AwsDoor; close(): Promise<void> } {
-  let opened: Promise<{ access: AwsAccess; calls: typeof import('./aws-calls.ts')['awsCalls'] }> | null = null
+  let opened: Promise<{ access: AwsAccess; calls: typeof awsCalls }> | null = null
 
   async function open() {
-    const [{ openAws }, { awsCalls }] = await Promise.all([import('../../guardians/aws/open.ts'), import('./aws-calls.ts')])
-    return { access: openAws(options), calls: awsCalls }
+    const [{ openAws }, calls] = await Promise.all([import('../../guardians/aws/open.ts'), import('./aws-calls.ts')])
+    return { access: openAws(options), calls: calls.awsCalls }
   }
 
   async function mustBeThere(access: AwsAccess, { account }: AwsPlace): Promise<void> {

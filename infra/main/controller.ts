@@ -94,12 +94,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     catalog,
     journal,
     world: realWorld({ catalog, hooks, aws: door.aws, look: lookAtMember(catalog, { clock, hooks, lastBeat: watch.lastBeat }) }),
-    status: watch.status,
-    clock,
-    log,
-    holder: mint('req'),
-    runbooks,
-    actions,
+    ...{ status: watch.status, clock, log, holder: mint('req'), runbooks, actions },
     onStoreFailure: alarm,
   })
 
