@@ -55,7 +55,7 @@ const program = new Command('jidoka')
   .enablePositionalOptions()
 
 for (const unit of commands) {
-  const command = program.command(unit.name).description(unit.summary).exitOverride()
+  const command = program.command(unit.name).description(unit.summary).exitOverride().showHelpAfterError(`(see jidoka ${unit.name} --help)`)
   unit.setup(command, cli, run)
 }
 

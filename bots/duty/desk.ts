@@ -149,7 +149,8 @@ export function openDutyDesk({ catalog, settings, journal, clock }: Ports): Duty
   /** For somebody else only who may decide. */
   function forWhom(ref: string | undefined, actor: Actor): string {
     const id = ref === undefined ? actor.id : person(ref)
-    if (!people.configured(id)) throw refused(`${actor.name} is nobody of the configuration`, 'Say for whom: --person, or `person`.')
+    if (!people.configured(id))
+      throw refused(`${actor.name} is nobody of the configuration`, 'Say for whom: absent --person, swap ask --from.')
     if (id !== actor.id && actor.rank !== 'approver') throw fault('forbidden', { role: actor.name, needs: 'that person, or an approver' })
     return id
   }

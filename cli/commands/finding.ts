@@ -1,15 +1,13 @@
 import type { Command } from 'commander'
 import type { z } from 'zod'
-import { parseTime } from '../../core/calendar.ts'
-import { systemClock } from '../../core/clock.ts'
-import { fault } from '../../core/errors.ts'
 import type { FindingView, summarySchema } from '../../guardians/findings/wire.ts'
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
 import { takeExport } from '../findings/export.ts'
 import { findingLines, findingStory } from '../findings/lines.ts'
 import { summaryLines } from '../findings/summary.ts'
-import { localeOf, zoneHere } from '../locale.ts'
+import { localeOf } from '../locale.ts'
 import { paintsOf } from '../render.ts'
+import { timeOf } from '../times.ts'
 
 type Asking = ApiOptions & { json?: boolean }
 
@@ -37,7 +35,9 @@ export const finding = defineCommand('finding', {
       .option('--to <who>', 'a person or team (default: its owner)')
       .option('--due <time>', 'like 7d, 2026-12-01 or 2026-12-01T09:00')
       .option('--words <words>', 'what you want to say')
-      .action(run((id, { to, due, words, ...options }) => decide(cli, id, 'ask', { to, dueAt: timeOf(due, '--due'), words }, options)))
+      .action(
+        run((id, { to, due, words, ...options }) => decide(cli, id, 'ask', { to, dueAt: due && timeOf(due, '--due'), words }, options)),
+      )
     one('mute', 'Leave it alone for a while')
       .requiredOption('--until <time>', 'like 30d or 2026-12-01')
       .requiredOption('--reason <words>', 'why; kept')
@@ -52,7 +52,7 @@ export const finding = defineCommand('finding', {
       .option('--to <who>', 'with not-mine: whose it is; they are asked then')
       .action(
         run((id, answer, { words, due, to, ...options }) =>
-          decide(cli, id, 'answer', { answer, words, dueAt: timeOf(due, '--due'), to }, options),
+          decide(cli, id, 'answer', { answer, words, dueAt: due && timeOf(due, '--due'), to }, options),
         ),
       )
     one('reopen', 'Take back an ask, a mute or a vote')
@@ -82,24 +82,6 @@ const filtering = (command: Command): Command =>
 function queryOf(cli: Cli, { status, guardian, check, account, region, severity, owner }: Filter): URLSearchParams {
   const given = Object.entries({ status, guardian, check, account, region, severity, owner }).filter(([, value]) => value !== undefined)
   return new URLSearchParams({ ...Object.fromEntries(given as [string, string][]), locale: localeOf(cli.env) })
-}
-
-const units: Record<string, number> = { h: 3_600_000, d: 86_400_000 }
-
-/** As an instant; a day begins where the reader is. */
-function timeOf(text: string | undefined, flag: string): string | undefined {
-  if (text === undefined) return undefined
-  const [, count, unit] = /^(\d{1,4})([hd])$/.exec(text) ?? []
-  try {
-    const at = count === undefined ? parseTime(text, zoneHere()) : systemClock.now() + Number(count) * (units[unit as string] as number)
-    return new Date(at).toISOString()
-  } catch (cause) {
-    throw fault(
-      'usage',
-      { problem: `${flag}: no time that we know: "${text}".`, hint: 'Write 7d, 2026-12-01, or 2026-12-01T09:00.' },
-      cause,
-    )
-  }
 }
 
 const at = (cli: Cli, id: string, more = '') => `/v1/findings/${encodeURIComponent(id)}${more}?locale=${localeOf(cli.env)}`

@@ -4,7 +4,7 @@ import { dayTime, type Paint } from '../render.ts'
 
 type Summary = z.infer<typeof summarySchema>
 
-const percent = (share: number | null) => (share === null ? 'nothing yet' : `${Math.round(share * 100)} %`)
+const money = (usd: number) => usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const holesShown = 10
 
 /** How it stands, in 80 columns. */
@@ -13,19 +13,20 @@ export function summaryLines(summary: Summary, paint: Paint): string[] {
   const lines = [
     paint(
       high > 0 ? 'red' : open > 0 ? 'yellow' : 'green',
-      `${open} open: ${high} high, ${medium} medium, ${low} low; $${usdPerMonth.toFixed(2)} a month`,
+      `${open} open: ${high} high, ${medium} medium, ${low} low; $${money(usdPerMonth)} a month`,
     ),
     paint('gray', `${byStatus.asked} asked, ${byStatus.muted} muted, ${byStatus.wrong} voted wrong, ${byStatus.fixed} fixed`),
   ]
-  if (guardians.some((one) => one.open > 0)) lines.push('', 'guardian            high  medium   low   $/month')
+  if (guardians.some((one) => one.open > 0)) lines.push('', 'guardian            high  medium   low    $/month')
   for (const one of guardians.filter((each) => each.open > 0))
     lines.push(
-      `${one.guardian.padEnd(18)}  ${pad(one.high, 4)}  ${pad(one.medium, 6)}  ${pad(one.low, 4)}  ${pad(one.usdPerMonth.toFixed(2), 8)}`,
+      `${one.guardian.padEnd(18)}  ${pad(one.high, 4)}  ${pad(one.medium, 6)}  ${pad(one.low, 4)}  ${pad(money(one.usdPerMonth), 9)}`,
     )
   const fixed = summary.trend.reduce((sum, day) => sum + day.fixed, 0)
   lines.push('', `In ${summary.trend.length} days ${fixed} fixed, ${summary.trend.reduce((sum, day) => sum + day.opened, 0)} new.`)
-  lines.push(`Share of the fixes by the two who fix most: ${percent(busFactor.topTwoShare)} of ${busFactor.fixes}.`)
-  for (const { check, decided, wrong } of precision.slice(0, 3)) lines.push(`${check} was wrong ${wrong} of ${decided} times.`)
+  if (busFactor.topTwoShare !== null)
+    lines.push(`The two who fix most did ${Math.round(busFactor.topTwoShare * 100)} % of ${busFactor.fixes} fixes.`)
+  for (const { check, decided, wrong } of precision.slice(0, 3)) lines.push(`${check}: voted wrong ${wrong} of ${decided} times.`)
   return [...lines, '', ...coverageLines(lastScan, paint)]
 }
 
@@ -38,7 +39,11 @@ function coverageLines({ endedAt, places, complete, unknown, unknownCount, cost 
     `Last look ${dayTime(endedAt)}: ${cost.calls} calls, $${cost.usd.toFixed(2)}.`,
     paint(
       whole ? 'green' : 'yellow',
-      whole ? 'All of it was looked at.' : `Not all was looked at: ${complete} of ${places} places to their end.`,
+      whole
+        ? 'All of it was looked at.'
+        : complete < places
+          ? `Not all was looked at: ${complete} of ${places} places to their end.`
+          : `All ${places} places were read to their end, but not all could be judged. What was missing:`,
     ),
   ]
   for (const { check, account, region, missing, resources } of unknown.slice(0, holesShown))
