@@ -90,6 +90,23 @@ test('a check that throws does not stop the others; what it did not judge is tol
   ])
 })
 
+test('a resource that comes on two pages is judged once, whether it passes or not', async () => {
+  const pages = [
+    [0, 1, 2],
+    [1, 2, 3],
+  ]
+  const subject = defineInventory<Thing>('things', {
+    ...{ title: words, scope: 'region', calls: ['ec2:DescribeVolumes'] },
+    async page(_, token) {
+      const rows = (pages[token ? 1 : 0] ?? []).map((n) => ({ arn: `thing/${n}`, n }))
+      return token ? { rows } : { rows, next: 'more' }
+    },
+  })
+  const report = await scanOf([check('odd', { subject })])
+  expect(report.coverage).toMatchObject([{ looked: 4, passed: 2, failed: 2, complete: true }])
+  expect(report.findings.map(({ resource }) => resource)).toEqual(['thing/1', 'thing/3'])
+})
+
 test('a `prepare` that throws: nothing of that check is looked at, and nothing is complete', async () => {
   const subject = thingsIn(2)
   const prepare = () => {

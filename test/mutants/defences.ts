@@ -2,9 +2,12 @@ import { andon } from './chapters/andon.ts'
 import { chat } from './chapters/chat.ts'
 import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
+import { duty } from './chapters/duty.ts'
 import { failover } from './chapters/failover.ts'
+import { guardians } from './chapters/guardians.ts'
 import { guarding } from './chapters/guarding.ts'
 import { hosts } from './chapters/hosts.ts'
+import { keeper } from './chapters/keeper.ts'
 import { members } from './chapters/members.ts'
 import { paging } from './chapters/paging.ts'
 import { people } from './chapters/people.ts'
@@ -12,4 +15,19 @@ import { seeing } from './chapters/seeing.ts'
 import type { Chapter } from './define.ts'
 
 /** Every named defence. Adding one: docs/defences.md tells what it is for; its place, its absence and its test stand in a chapter. */
-export const chapters: readonly Chapter[] = [durability, failover, members, hosts, guarding, seeing, people, andon, paging, chat, doors]
+export const chapters: readonly Chapter[] = [
+  durability,
+  failover,
+  members,
+  hosts,
+  guarding,
+  seeing,
+  people,
+  andon,
+  paging,
+  chat,
+  doors,
+  guardians,
+  keeper,
+  duty,
+]
