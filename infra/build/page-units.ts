@@ -16,7 +16,8 @@ its reason. To write one, see CONTRIBUTING.md.
 
 Some mend what guardians found, in AWS: they are begun by the approval of a finding, never by a ladder, and run by the same journal
 and engine. Before anything is approved they look, and say what they would do; what was there before is written down with the plan.
-The policy of the guardians ([guardians-policy.json](guardians-policy.json)) only reads: what a fix needs is given to the role on purpose.
+The policy of the guardians ([guardians-policy.json](guardians-policy.json)) only reads: what a fix needs is given on purpose, to a role that only approved fixes
+take on (`fixRoleArn` of an account in `guardians.accounts`); without one, to the credentials of the controller, for their own account.
 
 The steps shown are those for a pair where \`one\` is the active member and \`two\` its standby.
 `
@@ -55,14 +56,15 @@ function fixText({ id, title }: Runbook, { actions: used, undoes }: Fix): string
     '',
     `- Mends findings of: ${checks.map((check) => `[\`${check.id}\`](guardians.md#${check.number}-${check.id})`).join(', ') || 'no check of ours'}`,
     `- Begun by: the approval of a finding (\`jidoka finding fix ID\`; \`--dry-run\` only tells what it would do)`,
-    `- Steps: ${used.map((action) => `[\`${action}\`](actions.md#${action})`).join(', ')}, as far as they are needed`,
     `- Undo (\`--undo\`): ${undoes}`,
-    `- IAM actions that the role needs, beside those of the guardians: ${list(needs.filter(changesSomething))}`,
+    `- IAM actions that its role (\`fixRoleArn\`) needs: ${list(needs)}`,
+    '',
+    'Of these steps, what is needed:',
+    '',
+    ...used.map((action, index) => `${index + 1}. [\`${action}\`](actions.md#${action})`),
     '',
   ].join('\n')
 }
-
-const changesSomething = (action: string) => !/:(Describe|Get|List)/.test(action)
 
 const [component] = configSchema.parse({
   components: [{ id: 'pair', topology: 'active-standby', members: [{ id: 'one' }, { id: 'two' }] }],

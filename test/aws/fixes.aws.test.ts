@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -39,6 +40,7 @@ import { testCredentials } from './sources.ts'
 
 /** Findings of a real scan, fixed in moto by the real journal (a file), engine and runbooks, and closed by the next scan. */
 
+const lifeProcess = fileURLToPath(new URL('./fix-life.ts', import.meta.url))
 const clock = systemClock
 const mint = idMint(clock, systemRandom)
 let moto: Moto
@@ -250,8 +252,7 @@ describe('a controller that is killed around the change', () => {
   /** Lives until it says that it has come so far, and is killed. */
   async function killed(moment: 'before' | 'after', finding: string) {
     await end()
-    const script = join(import.meta.dirname, 'fix-life.ts')
-    const child = spawn(process.execPath, [script, store, moto.url, finding, moment], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [lifeProcess, store, moto.url, finding, moment], { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr.on('data', (data) => {
       said += data
