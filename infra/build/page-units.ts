@@ -16,8 +16,9 @@ its reason. To write one, see CONTRIBUTING.md.
 
 Some mend what guardians found, in AWS: they are begun by the approval of a finding, never by a ladder, and run by the same journal
 and engine. Before anything is approved they look, and say what they would do; what was there before is written down with the plan.
-The policy of the guardians ([guardians-policy.json](guardians-policy.json)) only reads: what a fix needs is given on purpose, to a role that only approved fixes
-take on (`fixRoleArn` of an account in `guardians.accounts`); without one, to the credentials of the controller, for their own account.
+The policy of the guardians ([guardians-policy.json](guardians-policy.json)) only reads: what a fix needs is given on purpose, to a role
+that only approved fixes take on (\`fixRoleArn\` of an account in \`guardians.accounts\`); without one, to the credentials of the controller,
+for their own account.
 
 The steps shown are those for a pair where \`one\` is the active member and \`two\` its standby.
 `
