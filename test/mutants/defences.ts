@@ -4,6 +4,7 @@ import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
 import { duty } from './chapters/duty.ts'
 import { failover } from './chapters/failover.ts'
+import { fixing } from './chapters/fixing.ts'
 import { guardians } from './chapters/guardians.ts'
 import { guarding } from './chapters/guarding.ts'
 import { hosts } from './chapters/hosts.ts'
@@ -29,5 +30,6 @@ export const chapters: readonly Chapter[] = [
   doors,
   guardians,
   keeper,
+  fixing,
   duty,
 ]

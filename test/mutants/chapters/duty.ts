@@ -92,8 +92,8 @@ export const duty: Chapter = {
       killedBy: kept('a swap needs the word of both; what is served counts for who was there'),
     },
     {
-      id: 'a-week-is-drawn-once',
-      title: 'Who does not like the draw draws again.',
+      id: 'drawn-week-is-the-answer',
+      title: 'Who asks for a draw that was made a moment before gets an error of the store instead of it.',
       file: keeping,
       find: 'if (found.byKey && isWeek(found.byKey.data)) return',
       replace: 'if (!found) return',
@@ -156,8 +156,8 @@ export const duty: Chapter = {
       killedBy: kept('only oneself or an approver says that somebody is away'),
     },
     {
-      id: 'one-review-a-day',
-      title: 'Two controllers open two reviews, and the three decide everything twice.',
+      id: 'opened-review-is-the-answer',
+      title: 'Two controllers open the review at once, and one of them has an error of the store instead of it.',
       file: reviewing,
       find: 'if (found.byKey && isReview(found.byKey.data)) return',
       replace: 'if (!found) return',

@@ -8,7 +8,7 @@ const schedule = (only: string) => [tests('infra/main/schedule.test.ts', only)]
 const silent = 'one that does not report is a finding, takes no other with it'
 
 export const keeper: Chapter = {
-  title: 'Who guards the guardians, and who may mend what they find',
+  title: 'Who guards the guardians, and who says that it is done',
   defences: [
     {
       id: 'guardian-that-fails-is-alone',
@@ -91,6 +91,14 @@ export const keeper: Chapter = {
       killedBy: [tests('infra/main/invoke.test.ts', 'one that never comes to its end is stopped')],
     },
     {
+      id: 'undelivered-report-is-told',
+      title: 'A Lambda sends its report, nobody takes it, and the run counts as a good one.',
+      file: 'infra/main/deliver-report.ts',
+      find: 'if (!answer.ok) throw',
+      replace: 'if (answer.status < 0) throw',
+      killedBy: [tests('infra/main/deliver-report.test.ts', 'a report that nobody takes is a run that failed, not a good one')],
+    },
+    {
       id: 'one-of-two-controllers-runs-it',
       title: 'Each controller runs the guardians at their hour, and everything is read twice.',
       file: scheduling,
@@ -123,46 +131,6 @@ export const keeper: Chapter = {
       killedBy: schedule('a day too late is too late; and its first start missed nothing'),
     },
     {
-      id: 'fix-is-begun-once',
-      title: 'Two people approve a fix, and the runbook does it twice.',
-      file: 'guardians/findings/fix.ts',
-      find: 'notTwice(kept) const counted',
-      replace: 'const counted',
-      killedBy: fixed('is begun when its owner approves it, once, and closed by the scan alone'),
-    },
-    {
-      id: 'fix-in-doubt-is-not-repeated',
-      title: 'A fix of which nobody knows whether it was done is done again.',
-      file: 'guardians/findings/fix.ts',
-      find: "fix.ended === 'failed' ||",
-      replace: 'fix.ended !== undefined ||',
-      killedBy: fixed('that failed tells why, and may be tried again at once; in doubt, only after a scan'),
-    },
-    {
-      id: 'fixes-stop-at-a-few',
-      title: 'A runbook with a mistake in it is let loose on everything before a scan has seen what it does.',
-      file: 'guardians/findings/fix.ts',
-      find: 'if (!dryRun && counted >= limit) throw',
-      replace: 'if (!dryRun && counted < 0) throw',
-      killedBy: fixed('stops at so many that no scan has confirmed; a dry run counts for nothing'),
-    },
-    {
-      id: 'only-some-may-fix',
-      title: 'Anybody who reads a finding lets a runbook change what belongs to others.',
-      file: 'guardians/findings/fix.ts',
-      find: "throw fault('forbidden', { role: by, needs })",
-      replace: 'void needs',
-      killedBy: fixed('is refused to others, without a runbook, and where the runbook refuses'),
-    },
-    {
-      id: 'fixers-that-are-named-are-all',
-      title: 'A configuration names who may fix, and whoever is on duty does it all the same.',
-      file: 'guardians/findings/fix.ts',
-      find: 'if (fixers.length === 0 && (await onDuty())',
-      replace: 'if ((await onDuty())',
-      killedBy: fixed('of those that duty.fixers names, when it names some'),
-    },
-    {
       id: 'scans-alone-close',
       title: 'Somebody says that it is done, and it counts as fixed although it is still there.',
       file: 'guardians/findings/deciding.ts',
@@ -191,8 +159,4 @@ export const keeper: Chapter = {
 
 function decided(only: string) {
   return [tests('guardians/findings/desk.test.ts', `decisions about findings on SQLite in memory ${only}`)]
-}
-
-function fixed(only: string) {
-  return decided(`a fix by runbook ${only}`)
 }
