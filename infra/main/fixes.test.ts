@@ -88,6 +88,7 @@ describe('a change that was not answered', () => {
     await live()
     expect(await fixed(ids.volume)).toMatchObject({ ended: 'unknown', said: expect.stringContaining('may or may not have been done') })
     await expect(house.approve(ids.volume)).rejects.toThrow(/in doubt/)
+    expect((await journal.due(10, 'page')).map(({ payload }) => payload.title)).toEqual(['A fix in doubt'])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { causeChain, isFault } from '../../core/errors.ts'
 import { follow } from '../../core/journal/follow.ts'
-import type { Journal } from '../../core/journal/journal.ts'
+import type { Journal, OutboxMessage } from '../../core/journal/journal.ts'
 import type { Log } from '../../core/log.ts'
 import type { PlannedStep, Run } from '../../core/runs/run.ts'
 import type { Finding, FixEnd } from '../../guardians/desk.ts'
@@ -102,12 +102,32 @@ export const followFixes = (parts: { journal: Journal; clock: Clock; log: Log; d
       if (kind !== 'run.finished' || run === null || !component?.startsWith(subjectPrefix)) return
       const begunAt = (await parts.journal.run(run))?.createdAt ?? 0
       const end = { run, begunAt, status: data.status as FixEnd, reason: String(data.reason) }
+      if (end.status === 'unknown') await parts.journal.post(doubtPage(end, component))
       await parts.desk.fixEnded(component.slice(subjectPrefix.length), end).catch((error: unknown) => {
         // One that nobody met for a year is forgotten.
         if (!isFault(error, 'finding-not-found')) throw error
       })
     },
   })
+
+/** Whether something was changed is not known: a person looks. Posted once per run. */
+const doubtPage = ({ run, reason }: { run: string; reason: string }, subject: string): OutboxMessage => ({
+  channel: 'page',
+  dedupe: `jidoka/fix/${run}`,
+  incident: null,
+  payload: {
+    component: 'jidoka',
+    title: 'A fix in doubt',
+    owner: null,
+    failure: 'failing',
+    members: [subject],
+    urgency: 'low',
+    evidence: `${subject}, ${run}`,
+    reason: `${reason}. Look at the resource (jidoka finding show ${subject.slice(subjectPrefix.length)}); no other fix of it begins before a scan has looked.`,
+    tried: [],
+    refused: [],
+  },
+})
 
 const isAlready = (output: unknown) => typeof output === 'object' && output !== null && 'already' in output
 
