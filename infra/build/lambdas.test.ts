@@ -26,8 +26,14 @@ async function invoke(guardian: string, answers: Answers, event: object = {}, en
   writeFileSync(
     driver,
     `import { handler } from './${guardian}/index.mjs'
-const report = await handler(${JSON.stringify(event)}, { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 })
-console.log('REPORT ' + JSON.stringify(report))`,
+try {
+  const report = await handler(${JSON.stringify(event)}, { awsRequestId: 'request-1', getRemainingTimeInMillis: () => 900_000 })
+  console.log('REPORT ' + JSON.stringify(report))
+} catch (error) {
+  // Uncaught, node would print the one long line of the bundle first.
+  console.error(String(error))
+  process.exitCode = 1
+}`,
   )
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [driver], {
