@@ -25,12 +25,14 @@ interface DutyBotOptions {
   people: { name: string; locale?: 'en' | 'ja' }[]
   duty?: object
   guardians?: object
+  /** Of the house. */
+  locale?: 'en' | 'ja'
   /** Wall time at which it begins. */
   at: number
 }
 
 /** Reviews, asks and swaps in a workspace of the tests: the real app, desks, journal and delivery. The clock goes on by itself, and can be moved. */
-export async function openDutyBot(workspace: Workspace, { people, duty = {}, guardians = {}, at }: DutyBotOptions) {
+export async function openDutyBot(workspace: Workspace, { people, duty = {}, guardians = {}, locale: ofHouse = 'en', at }: DutyBotOptions) {
   const clock = fastClock(20, at - Date.now())
   const log = silentLog
   const ops = await workspace.channel('ops')
@@ -40,6 +42,7 @@ export async function openDutyBot(workspace: Workspace, { people, duty = {}, gua
     })),
     duty: { people: people.map(({ name }) => name), zone: 'Asia/Tokyo', ...duty },
     guardians,
+    andon: { locale: ofHouse },
     slack: { channel: ops?.id ?? 'C000000001', apiUrl: workspace.apiUrl, mode: 'http' },
   })
   const fixture = await openFixture({ clock })

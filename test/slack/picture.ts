@@ -13,6 +13,18 @@ export interface Scene {
   /** Names by user id. */
   names: ReadonlyMap<string, string>
   modal?: View
+  /** IANA, of the times in it; UTC unless told. */
+  zone?: string
+}
+
+/** As Slack writes the parts of a date for its reader. */
+const dated = (format: string, seconds: number, zone: string) => {
+  const at = new Date(seconds * 1_000)
+  const part = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone }).format(at)
+  return format
+    .replace(/\{date\w*\}/g, () => part({ day: 'numeric', month: 'short', year: 'numeric' }))
+    .replace('{time_secs}', () => part({ timeStyle: 'medium' }))
+    .replace('{time}', () => part({ timeStyle: 'short' }))
 }
 
 const safe = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -44,11 +56,11 @@ const emoji: Record<string, string> = {
 const style = readFileSync(join(import.meta.dirname, 'picture.css'), 'utf8')
 
 /** Slack's markup, as HTML. Its text is escaped already, by Slack's own rules. */
-function markup(text: string, names: ReadonlyMap<string, string>): string {
+function markup(text: string, names: ReadonlyMap<string, string>, zone: string): string {
   return text
     .replace(
       /<!date\^(\d+)\^([^|>^]+)(?:\^[^|>]*)?\|([^>]*)>/g,
-      (_, seconds) => `<time>${new Date(Number(seconds) * 1000).toISOString().slice(11, 16)}</time>`,
+      (_, seconds, format) => `<time>${dated(format, Number(seconds), zone)}</time>`,
     )
     .replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id) => `<span class=who>@${safe(names.get(id) ?? id)}</span>`)
     .replace(/<#([CG][A-Z0-9]+)(?:\|([^>]*))?>/g, (_, id, name) => `<span class=who>#${safe(name || (names.get(id) ?? id))}</span>`)
@@ -64,11 +76,11 @@ function markup(text: string, names: ReadonlyMap<string, string>): string {
     .replaceAll('</q><br>', '</q>')
 }
 
-export function pageOf({ title, subtitle, messages, names, modal }: Scene): string {
+export function pageOf({ title, subtitle, messages, names, modal, zone = 'UTC' }: Scene): string {
   const textOf = (text: unknown): string => {
-    if (typeof text === 'string') return markup(text, names)
+    if (typeof text === 'string') return markup(text, names, zone)
     const { type, text: inner = '' } = (text ?? {}) as { type?: string; text?: string }
-    return type === 'plain_text' ? safe(inner).replace(/:([a-z_]+):/g, (whole, name) => emoji[name] ?? whole) : markup(inner, names)
+    return type === 'plain_text' ? safe(inner).replace(/:([a-z_]+):/g, (whole, name) => emoji[name] ?? whole) : markup(inner, names, zone)
   }
   const elementOf = (element: Element): string => {
     const style = (element as { style?: string }).style ?? ''
@@ -113,7 +125,7 @@ export function pageOf({ title, subtitle, messages, names, modal }: Scene): stri
     const name = names.get(message.user ?? '') ?? 'Jidoka'
     const replies = (message.replies ?? []).map(messageOf).join('')
     const only = message.ephemeral ? '<div class=hint>Only visible to you</div>' : ''
-    return `<article><div class="face c${name.length % 5}">${safe(name[0] ?? '?').toUpperCase()}</div><div class=body>${only}<b>${safe(name)}</b> <span class=hint>${new Date(Number(message.ts) * 1000).toISOString().slice(11, 16)}</span>${bodyOf(message)}${replies ? `<div class=thread>${replies}</div>` : ''}</div></article>`
+    return `<article><div class="face c${name.length % 5}">${safe(name[0] ?? '?').toUpperCase()}</div><div class=body>${only}<b>${safe(name)}</b> <span class=hint>${dated('{time}', Number(message.ts), zone)}</span>${bodyOf(message)}${replies ? `<div class=thread>${replies}</div>` : ''}</div></article>`
   }
   const window = modal
     ? `<div class=shade><div class=modal><h2>${textOf(modal.title)}</h2>${modal.blocks.map(blockOf).join('')}<div class=foot><span class=button>${textOf(modal.close) || 'Cancel'}</span><span class="button primary">${textOf(modal.submit) || 'OK'}</span></div></div></div>`

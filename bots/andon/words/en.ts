@@ -200,7 +200,7 @@ export const en = {
     noneOpen: 'Nothing is open. All is well, as far as anybody has said.',
     myLanes: 'My lanes',
     noLanes: 'You have no lane.',
-    myAsks: 'My kaizen items',
+    myAsks: 'Asked of me, and my kaizen items',
     noAsks: 'Nothing is waiting for you.',
     duty: 'On duty',
     dutyUntil: (name: string, time: string) => `${name} until ${time}`,

@@ -194,7 +194,7 @@ export const ja: Words = {
     noneOpen: '対応中のアンドンはありません。',
     myLanes: '自分のレーン',
     noLanes: '担当しているレーンはありません。',
-    myAsks: '自分の改善項目',
+    myAsks: '自分への依頼と改善項目',
     noAsks: '対応待ちの項目はありません。',
     duty: '当番',
     dutyUntil: (name, time) => `${name}(${time}まで)`,

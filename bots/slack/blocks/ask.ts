@@ -5,7 +5,7 @@ import type { Locale } from '../../andon/andon.ts'
 import { dutyWords, tellingOf } from '../../duty/words.ts'
 import { namedBy, slackDutyForm } from '../duty.ts'
 import type { Told } from '../message.ts'
-import { line, said } from './escape.ts'
+import { advice, line, said } from './escape.ts'
 import type { Rendered } from './form.ts'
 import { actions, context, header, section } from './parts.ts'
 import { type DutyEnv, dutyButtonOf } from './review.ts'
@@ -34,7 +34,7 @@ export function askCard(finding: Finding, { ask, event }: Asked, locale: Locale,
     header(`🛡️ ${words.title}`),
     section([what, ...evidence].join('\n')),
     ...(told.why === '' ? [] : [section(`*${words.why}*: ${line(told.why, 800)}`)]),
-    ...(told.fix === '' ? [] : [section(`*${words.fix}*: ${said(told.fix, 1_500)}`)]),
+    ...(told.fix === '' ? [] : [section(`*${words.fix}*: ${advice(told.fix)}`)]),
   ]
   const from = now ? [section(`${words.from(form.name(named(now.by)))} ${words.via[now.via]}`)] : []
   const spoken = now?.words ? [section(`💬 ${words.words(form.name(named(now.by)), said(now.words, 1_500))}`)] : []

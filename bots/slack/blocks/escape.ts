@@ -32,6 +32,13 @@ export function said(text: string, max = 2_800): string {
   return `${harmless(kept)}…`
 }
 
+/** Words of a check: commands between backticks stay code, so that they can be copied; nothing else of them becomes markup. */
+export function advice(text: string, max = 1_500): string {
+  const parts = text.toWellFormed().split(/`([^`\n]+)`/)
+  const whole = parts.map((part, i) => (i % 2 === 1 ? `\`${harmless(part)}\`` : said(part, max))).join('')
+  return whole.length <= max ? whole : said(text, max)
+}
+
 const lengthOf = (text: string) => harmless(text).length
 
 /** The same in one line. */

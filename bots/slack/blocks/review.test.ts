@@ -4,6 +4,7 @@ import { peopleOf } from '../../andon/people.ts'
 import { catalogOf } from '../../duty/fixture.ts'
 import type { Review, ReviewItem } from '../../duty/review.ts'
 import { askCard } from './ask.ts'
+import { advice } from './escape.ts'
 import { messageProblems } from './limits.ts'
 import { reviewHead, reviewItemOf } from './review.ts'
 
@@ -93,4 +94,28 @@ describe.each(['en', 'ja'] as const)('in %s', (locale) => {
     const text = JSON.stringify(reviewHead(review(), envOf(locale)).blocks)
     expect(text).toMatch(locale === 'ja' ? /レビュー.*当番.*確認できなかった箇所 900/ : /Review of.*On duty.*Not looked at, in 900 places/)
   })
+})
+
+test('an item tells why it matters and what to do, until it is decided', () => {
+  const known = { ...finding, evidence: { type: 'gp3', sizeGiB: 100, ageDays: 8 } }
+  const made = {
+    kind: 'later',
+    by: { id: 'aki', name: 'Aki' },
+    at,
+    to: null,
+    dueAt: null,
+    until: null,
+    words: null,
+    runbook: null,
+  } as const
+  const textOf = (decision: ReviewItem['decision']) =>
+    JSON.stringify(reviewItemOf({ ...item(1), finding: known, decision }, review(), envOf()).blocks)
+  expect(textOf(null)).toMatch(/Why it matters.*What to do.*`aws ec2 delete-volume --volume-id ID`/)
+  expect(textOf(made)).not.toContain('What to do')
+})
+
+test('commands of an advice can be copied; nothing else of it is markup', () => {
+  expect(advice('First `aws s3 ls --x <A&B>`, then *rest* @here')).toBe('First `aws s3 ls --x &lt;A&amp;B&gt;`, then ∗rest∗ @\u2060here')
+  expect(advice('a `open end <!channel>')).not.toMatch(/`|<!/)
+  expect(advice('`x` '.repeat(1_000), 200).length).toBeLessThanOrEqual(200)
 })

@@ -6,7 +6,7 @@ import type { People } from '../../andon/people.ts'
 import { isOpen, type Review, type ReviewItem, undecided } from '../../duty/review.ts'
 import { decisionLine, dutyWords, factLines, tellingOf } from '../../duty/words.ts'
 import { namedBy, slackDutyForm } from '../duty.ts'
-import { line } from './escape.ts'
+import { advice, line } from './escape.ts'
 import type { Rendered } from './form.ts'
 import { limits } from './limits.ts'
 import { actions, context, header, label, section, sections } from './parts.ts'
@@ -101,10 +101,15 @@ export function reviewItemOf(item: ReviewItem, review: Review, env: DutyEnv): Re
     ...(finding.regressions > 0 ? [words.regressions(finding.regressions)] : []),
     owner,
   ]
+  // Who is on duty for the first time decides it as well: why it matters and what to do, until it is decided.
+  const whys = [
+    ...(told.why === '' ? [] : [`*${words.ask.why}*: ${line(told.why, 500)}`]),
+    ...(told.fix === '' ? [] : [`*${words.ask.fix}*: ${advice(told.fix, 1_200)}`]),
+  ]
   const closing: KnownBlock[] = decision
     ? [section(`✅ ${decision}`)]
     : isOpen(review)
-      ? [buttonsOf(item, review.id, env)]
+      ? [...(whys.length > 0 ? [context(whys.join('\n'))] : []), buttonsOf(item, review.id, env)]
       : [context(`⏭️ ${words.review.undecided}`)]
   return {
     text: `${n}. ${line(told.title, 150)}: ${line(shortName(finding), 200)}${decision ? ` ✅ ${decision}` : ''}`,
