@@ -61,7 +61,7 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
       ...init,
       headers: { ...common, ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
     }).catch((cause) => {
-      throw fault('unreachable', { url, problem: cause?.cause?.code ?? cause?.name ?? cause?.message }, cause)
+      throw fault('unreachable', { url, problem: cause?.cause?.code ?? cause?.cause?.message ?? cause?.name ?? cause?.message }, cause)
     })
     if (answer.ok) return answer
     const problem = await answer.json().catch(() => ({}))

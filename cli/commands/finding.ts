@@ -100,7 +100,7 @@ async function list(cli: Cli, { limit, ...options }: Asking & Filter & { limit: 
   if (options.json) cli.json(found)
   else if (found.items.length === 0) cli.out('No findings.')
   else {
-    for (const item of found.items) for (const line of findingLines(item, cli.columns, paintsOf(cli))) cli.out(line)
+    for (const item of found.items) for (const line of findingLines(item, cli.columns, paintsOf(cli), localeOf(cli.env))) cli.out(line)
     if (found.next !== null) cli.out('There are more: --limit, or jidoka finding export.')
   }
   return 0 as const
@@ -114,7 +114,7 @@ async function decide(cli: Cli, id: string, kind: string, body: object, options:
   const found = await (await cli.api(options)).send<FindingView>('POST', at(cli, id, `/${kind}`), body)
   if (options.json) cli.json(found)
   else {
-    for (const line of findingLines(found, cli.columns, paintsOf(cli))) cli.out(line)
+    for (const line of findingLines(found, cli.columns, paintsOf(cli), localeOf(cli.env))) cli.out(line)
     if (kind === 'ask' && found.ask?.via === 'fallback') cli.out(`${found.ask.to} is asked because nobody else was found.`)
     if (kind === 'fix' && found.fix)
       cli.out(found.fix.said ?? `${found.fix.runbook} is approved${found.fix.run ? ` (${found.fix.run})` : ''}.`)
@@ -124,7 +124,7 @@ async function decide(cli: Cli, id: string, kind: string, body: object, options:
 
 function told(cli: Cli, found: FindingView, options: Asking) {
   if (options.json) cli.json(found)
-  else for (const line of findingStory(found, cli.columns, paintsOf(cli))) cli.out(line)
+  else for (const line of findingStory(found, cli.columns, paintsOf(cli), localeOf(cli.env))) cli.out(line)
   return found.status === 'open' || found.status === 'asked' ? (1 as const) : (0 as const)
 }
 

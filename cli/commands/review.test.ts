@@ -9,6 +9,8 @@ import { createApi } from '../../core/api/app.ts'
 import { type Fixture, openFixture } from '../../core/api/fixture.ts'
 import { serve } from '../../core/api/serve.ts'
 import { systemClock } from '../../core/clock.ts'
+import { ebs } from '../../guardians/ebs/guardian.ts'
+import { findingRoutes } from '../../guardians/findings/routes.ts'
 import { type House, openHouse, scanOf } from '../../test/duty-house.ts'
 import { virtualClock } from '../../test/virtual-clock.ts'
 import { openApi, tellFailure } from '../api.ts'
@@ -30,7 +32,12 @@ beforeEach(async () => {
   fixture = await openFixture({ clock })
   const catalog = catalogOf()
   house = openHouse({ journal: fixture.ports.journal, clock }, catalog)
-  const api = createApi({ ...fixture.ports, catalog }, { features: [dutyRoutes({ ...house, catalog })] })
+  const api = createApi(
+    { ...fixture.ports, catalog },
+    {
+      features: [dutyRoutes({ ...house, catalog }), findingRoutes({ desk: house.findings, catalog, guardians: [ebs] })],
+    },
+  )
   served = await serve(api, { host: '127.0.0.1', port: 0, clock: systemClock })
   await house.findings.ingest(scanOf('run_1', clock.now() - 60_000, { one: 'high', two: 'medium', three: 'low' }))
   await house.duty.tick()
@@ -44,15 +51,15 @@ afterEach(async () => {
 })
 
 /** Types a line, as a person would who works on this machine; answers the exit code. */
-async function type(person: string, ...args: string[]): Promise<number> {
-  const env = { JIDOKA_PERSON: person }
+const type = (person: string, ...args: string[]) => typed({ JIDOKA_PERSON: person }, ...args)
+async function typed(env: Record<string, string>, ...args: string[]): Promise<number> {
   const cli: Cli = {
     out: (text) => void out.push(text),
     err: (text) => void err.push(text),
     json: (value) => void out.push(JSON.stringify(value)),
     ...{ tty: false, columns: 80, env, cwd: folder },
     dataOf: (options) => options.data ?? folder,
-    api: () => openApi({ url: served.url, token: fixture.localToken }, env, folder),
+    api: () => openApi({ url: env.JIDOKA_URL ?? served.url, token: env.JIDOKA_TOKEN ?? fixture.localToken }, env, folder),
     interrupted: new AbortController().signal,
     serve() {},
   }
@@ -100,11 +107,44 @@ describe('jidoka review', () => {
   })
 })
 
+describe('jidoka review, for a stranger', () => {
+  test('an item tells all that is known of it; what is no item is told so', async () => {
+    expect(await type('Aki', 'review', '1')).toBe(0)
+    expect(said()).toMatch(/HIGH Volume attached to nothing.*\nwhy {7}It is paid for.*\nfix {7}Ask its owner.*\nstate {5}open/s)
+    expect(await type('Aki', 'review', '99')).toBe(2)
+    expect(await type('Aki', 'review', 'frob')).toBe(2)
+    expect(err.join()).toMatch(/no item 99: it has 3.*neither a number of an item nor a command/s)
+  })
+
+  test('who reads Japanese reads Japanese', async () => {
+    const aki = { JIDOKA_PERSON: 'Aki', LANG: 'ja_JP.UTF-8' }
+    for (const line of [['review'], ['review', '1'], ['review', 'list'], ['duty'], ['duty', 'draw', '--explain']]) await typed(aki, ...line)
+    expect(said()).toMatch(
+      /11月23日\(月\) のレビュー.*当番: .*\[高, 新規\].*状態 +未対応.*進行中 {2}決定 0、未決定 3.*今日 .*今週 .*いま抽選した場合.*人 +回数/s,
+    )
+  })
+
+  test('before the first review it says when there is one', async () => {
+    const other = await openFixture({ clock: virtualClock(Date.parse('2026-11-21T09:30+09:00')) })
+    const catalog = catalogOf()
+    const empty = openHouse({ journal: other.ports.journal, clock: virtualClock(Date.parse('2026-11-21T09:30+09:00')) }, catalog)
+    const api = createApi({ ...other.ports, catalog }, { features: [dutyRoutes({ ...empty, catalog })] })
+    const here = await serve(api, { host: '127.0.0.1', port: 0, clock: systemClock })
+    try {
+      expect(await typed({ JIDOKA_URL: here.url, JIDOKA_TOKEN: other.localToken }, 'review')).toBe(2)
+      expect(err.join()).toContain('There was no review yet.')
+    } finally {
+      await here.close()
+      await other.close()
+    }
+  })
+})
+
 describe('jidoka duty', () => {
   test('tells who is on duty, and what a draw rests on', async () => {
     expect(await type('Aki', 'duty')).toBe(0)
     expect(said()).toMatch(/^Today {6}Mon 23 Nov {2}\w+, \w+, \w+\nThis week {2}2026-W48/)
-    expect(await type('Aki', 'duty', 'draw', '--week', '2026-W49', '--explain')).toBe(0)
+    expect(await type('Aki', 'duty', 'draw', '--explain')).toBe(0)
     const explained = said()
     expect(explained).toContain('Not drawn yet')
     expect(explained).toMatch(/on duty in a week beside it/)

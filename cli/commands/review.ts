@@ -83,7 +83,7 @@ async function item(cli: Cli, n: string, options: Options) {
   const finding = await api.get<FindingView>(`/v1/findings/${encodeURIComponent(item.finding)}${query(cli)}`)
   const decision = decisionText(item, dutyForm(localeOf(cli.env), { zone: zoneHere() }))
   if (options.json) cli.json({ item, finding })
-  else for (const line of findingStory(finding, cli.columns, paintsOf(cli))) cli.out(line)
+  else for (const line of findingStory(finding, cli.columns, paintsOf(cli), localeOf(cli.env))) cli.out(line)
   if (!options.json && decision !== null) cli.out(`=> ${decision}`)
   return 0 as const
 }
