@@ -52,7 +52,7 @@ export function findingStory(finding: FindingView, columns: number, paint: Paint
     ],
     [
       'savings',
-      savings
+      savings && savings.usdPerMonth > 0
         ? `${money(finding)} (${savings.basis.quantity} ${savings.basis.unit} at $${savings.basis.usd}, ${savings.basis.region}, read ${savings.basis.asOf})`
         : '',
     ],
