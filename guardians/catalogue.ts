@@ -192,12 +192,12 @@ export const catalogue: Catalogue = [
         },
         says: {
           grew: {
-            en: '{spent} {unit} in {days} days from {from}; {before} in as many days from {beforeFrom}: {percent} % more',
-            ja: '{from} から {days} 日で {spent} {unit}。{beforeFrom} からの同日数は {before}: {percent} % 増',
+            en: '{spent} {unit} in {days} days from {from}; {before} in as many days from {beforeFrom}: {percent} % more, {perMonth} {unit} a month',
+            ja: '{from} から {days} 日で {spent} {unit}。{beforeFrom} からの同日数は {before}: {percent} % 増、月あたり {perMonth} {unit} 増',
           },
           began: {
-            en: '{spent} {unit} in {days} days from {from}; nothing the month before',
-            ja: '{from} から {days} 日で {spent} {unit}。前月は 0',
+            en: '{spent} {unit} in {days} days from {from}; nothing the month before; {perMonth} {unit} a month',
+            ja: '{from} から {days} 日で {spent} {unit}。前月は 0。月あたり {perMonth} {unit}',
           },
         },
       },

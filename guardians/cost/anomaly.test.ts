@@ -13,9 +13,9 @@ checkTable(anomaly, {
       row: cost(150, 100),
       reason: 'grew',
       evidence: { delta: 50, percent: 50, days: 10 },
-      usdPerMonth: 150,
+      usdPerMonth: null,
     },
-    'a service that nobody had': { row: cost(10.5, 0), reason: 'began', evidence: { percent: null }, usdPerMonth: 31.5 },
+    'a service that nobody had': { row: cost(10.5, 0), reason: 'began', evidence: { percent: null, perMonth: 31.5 }, usdPerMonth: null },
     'in another currency: no dollars are told': { row: cost(300, 100, { unit: 'CNY' }), usdPerMonth: null },
   },
   passes: {

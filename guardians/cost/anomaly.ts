@@ -1,6 +1,5 @@
 import { defineCheck, fail, pass } from '../define.ts'
-import { costs, type ServiceCost } from '../inventory/costs.ts'
-import type { Savings } from '../prices.ts'
+import { costs } from '../inventory/costs.ts'
 
 /** Costs that grew, as long as they are small enough to be mended. */
 export const anomaly = defineCheck('cost-anomaly', {
@@ -18,12 +17,12 @@ export const anomaly = defineCheck('cost-anomaly', {
   peers: ['Thrifty'],
   says: {
     grew: {
-      en: '{spent} {unit} in {days} days from {from}; {before} in as many days from {beforeFrom}: {percent} % more',
-      ja: '{from} から {days} 日で {spent} {unit}。{beforeFrom} からの同日数は {before}: {percent} % 増',
+      en: '{spent} {unit} in {days} days from {from}; {before} in as many days from {beforeFrom}: {percent} % more, {perMonth} {unit} a month',
+      ja: '{from} から {days} 日で {spent} {unit}。{beforeFrom} からの同日数は {before}: {percent} % 増、月あたり {perMonth} {unit} 増',
     },
     began: {
-      en: '{spent} {unit} in {days} days from {from}; nothing the month before',
-      ja: '{from} から {days} 日で {spent} {unit}。前月は 0',
+      en: '{spent} {unit} in {days} days from {from}; nothing the month before; {perMonth} {unit} a month',
+      ja: '{from} から {days} 日で {spent} {unit}。前月は 0。月あたり {perMonth} {unit}',
     },
   },
   subject: costs,
@@ -31,23 +30,14 @@ export const anomaly = defineCheck('cost-anomaly', {
     units: { default: 10, unit: 'units of the currency more than in the same days of the month before', source: 'Thrifty' },
     percent: { default: 10, unit: 'percent more, so that a large bill may breathe', source: 'ours' },
   },
-  judge(cost, { options, target }) {
-    const { service, spent, before, unit, days, from, beforeFrom } = cost
+  judge(cost, { options }) {
+    const { service, spent, before, unit, days, daysOfMonth, from, beforeFrom } = cost
     const delta = Math.round((spent - before) * 100) / 100
     const percent = before > 0 ? Math.round((delta / before) * 100) : null
     if (delta <= options.units || (percent !== null && percent <= options.percent)) return pass
-    const evidence = { service, spent, before, delta, percent, unit, days, from, beforeFrom }
-    return fail(percent === null ? 'began' : 'grew', evidence, {
-      savings: unit === 'USD' ? backToBefore(cost, delta, target.region) : null,
-    })
+    // No savings: what grew may well be needed, and what is not is told by its own check.
+    const perMonth = Math.round((delta / days) * daysOfMonth * 100) / 100
+    const evidence = { service, spent, before, delta, perMonth, percent, unit, days, from, beforeFrom }
+    return fail(percent === null ? 'began' : 'grew', evidence)
   },
 })
-
-/** What a whole month costs more at this pace. Measured, so that it needs no list price: AWS itself is the source. */
-function backToBefore({ service, days, daysOfMonth, from }: ServiceCost, delta: number, region: string): Savings {
-  const usdPerMonth = Math.round((delta / days) * daysOfMonth * 100) / 100
-  return {
-    usdPerMonth,
-    basis: { item: service, quantity: usdPerMonth, unit: 'USD', usd: 1, region, asOf: from, source: 'AWS Cost Explorer' },
-  }
-}
