@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { iso, isoOrNull, timeSchema } from '../../core/api/wire.ts'
 import type { Ask, Finding, Ingested, ScanSummary } from '../desk.ts'
-import type { Locale, Told } from '../say.ts'
+import type { Told } from '../say.ts'
 import type { LastLook, Totals } from './figures.ts'
 
 /** Findings and scans as the API tells them: ISO 8601 where the desk has epoch ms, and in words beside the evidence. */
@@ -83,7 +83,6 @@ export const findingSchema = z
   .openapi('Finding')
 
 export type FindingView = z.infer<typeof findingSchema>
-type Tell = (finding: Finding, locale: Locale) => Told
 
 export function findingView(finding: Finding, told: Told): FindingView {
   const { firstSeenAt, lastSeenAt, regressedAt, evidence, ask, mute, wrong, fix, fixed, ...rest } = finding
