@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Fixture, openFixture } from '../../core/api/fixture.ts'
 import { serve } from '../../core/api/serve.ts'
@@ -10,8 +9,7 @@ import { ebs } from '../../guardians/ebs/guardian.ts'
 import { type FindingsHouse, openFindingsDesk } from '../../guardians/findings/desk.ts'
 import { coverage, place, reported, reportOf, savingsOf, smallCatalog } from '../../guardians/findings/fixture.ts'
 import { findingRoutes } from '../../guardians/findings/routes.ts'
-import { openApi, tellFailure } from '../api.ts'
-import type { Cli, Run } from '../define.ts'
+import { typeLine } from '../../test/typist.ts'
 import { finding } from './finding.ts'
 
 const catalog = smallCatalog()
@@ -46,37 +44,11 @@ afterEach(() => {
 })
 
 /** Types a line, as a person would; answers the exit code. */
-async function type(...args: string[]): Promise<number> {
-  const cli: Cli = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    json: (value) => void out.push(JSON.stringify(value)),
-    tty: false,
-    columns: 80,
-    env: {},
-    cwd: folder,
-    dataOf: (options) => options.data ?? folder,
-    api: () => openApi({ url: served.url, token: api.tokens.admin }, {}, folder),
-    interrupted: new AbortController().signal,
-    serve() {},
-  }
-  let code = 0
-  const run: Run =
-    (action) =>
-    async (...given) => {
-      try {
-        code = await action(...given)
-      } catch (error) {
-        const told = tellFailure(error)
-        err.push(told.text)
-        code = told.code
-      }
-    }
-  const program = new Command('jidoka').exitOverride().enablePositionalOptions()
-  finding.setup(program.command(finding.name).exitOverride(), cli, run)
-  await program.parseAsync(['node', 'jidoka', 'finding', ...args])
-  return code
-}
+const type = (...args: string[]) =>
+  typeLine({ commands: [finding], controller: () => ({ url: served.url, token: api.tokens.admin }), folder, columns: 80, out, err }, {}, [
+    'finding',
+    ...args,
+  ])
 const said = () => out.join('\n')
 
 /** A scan that sees these and nothing else; answers the id of the last one. */

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Page } from '../../bots/pager/define.ts'
 import { openPageDesk, type PageDesk } from '../../bots/pager/desk.ts'
@@ -19,8 +18,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import { openJournal } from '../../core/journal/open.ts'
 import { silentLog } from '../../core/log.ts'
 import { systemRandom } from '../../core/random.ts'
-import { openApi, tellFailure } from '../api.ts'
-import type { Cli, Run } from '../define.ts'
+import { typeLine } from '../../test/typist.ts'
 import { oncall } from './oncall.ts'
 import { page } from './page.ts'
 import { roster } from './roster.ts'
@@ -81,37 +79,12 @@ afterEach(() => {
 })
 
 /** Types a line, as a person would; answers the exit code. */
-async function type(...args: string[]): Promise<number> {
-  const cli: Cli = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    json: (value) => void out.push(JSON.stringify(value)),
-    tty: false,
-    columns: 100,
-    env: {},
-    cwd: folder,
-    dataOf: (options) => options.data ?? folder,
-    api: () => openApi({ url: served.url, token: api.tokens.admin }, {}, folder),
-    interrupted: new AbortController().signal,
-    serve() {},
-  }
-  let code = 0
-  const run: Run =
-    (action) =>
-    async (...given) => {
-      try {
-        code = await action(...given)
-      } catch (error) {
-        const told = tellFailure(error)
-        err.push(told.text)
-        code = told.code
-      }
-    }
-  const program = new Command('jidoka').exitOverride().enablePositionalOptions()
-  for (const unit of [oncall, page, roster]) unit.setup(program.command(unit.name).exitOverride(), cli, run)
-  await program.parseAsync(['node', 'jidoka', ...args])
-  return code
-}
+const type = (...args: string[]) =>
+  typeLine(
+    { commands: [oncall, page, roster], controller: () => ({ url: served.url, token: api.tokens.admin }), folder, columns: 100, out, err },
+    {},
+    args,
+  )
 const said = () => out.join('\n')
 
 describe('jidoka oncall', () => {

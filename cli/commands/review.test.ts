@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { catalogOf } from '../../bots/duty/fixture.ts'
 import { dutyRoutes } from '../../bots/duty/routes.ts'
@@ -12,9 +11,8 @@ import { systemClock } from '../../core/clock.ts'
 import { ebs } from '../../guardians/ebs/guardian.ts'
 import { findingRoutes } from '../../guardians/findings/routes.ts'
 import { type House, openHouse, scanOf } from '../../test/duty-house.ts'
+import { typeLine } from '../../test/typist.ts'
 import { virtualClock } from '../../test/virtual-clock.ts'
-import { openApi, tellFailure } from '../api.ts'
-import type { Cli, Run } from '../define.ts'
 import { duty } from './duty.ts'
 import { review } from './review.ts'
 
@@ -52,34 +50,12 @@ afterEach(async () => {
 
 /** Types a line, as a person would who works on this machine; answers the exit code. */
 const type = (person: string, ...args: string[]) => typed({ JIDOKA_PERSON: person }, ...args)
-async function typed(env: Record<string, string>, ...args: string[]): Promise<number> {
-  const cli: Cli = {
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
-    json: (value) => void out.push(JSON.stringify(value)),
-    ...{ tty: false, columns: 80, env, cwd: folder },
-    dataOf: (options) => options.data ?? folder,
-    api: () => openApi({ url: env.JIDOKA_URL ?? served.url, token: env.JIDOKA_TOKEN ?? fixture.localToken }, env, folder),
-    interrupted: new AbortController().signal,
-    serve() {},
-  }
-  let code = 0
-  const run: Run =
-    (action) =>
-    async (...given) => {
-      try {
-        code = await action(...given)
-      } catch (error) {
-        const told = tellFailure(error)
-        err.push(told.text)
-        code = told.code
-      }
-    }
-  const program = new Command('jidoka').exitOverride().enablePositionalOptions()
-  for (const unit of [duty, review]) unit.setup(program.command(unit.name).exitOverride(), cli, run)
-  await program.parseAsync(['node', 'jidoka', ...args])
-  return code
-}
+const typed = (env: Record<string, string>, ...args: string[]) =>
+  typeLine({ commands: [duty, review], controller: controllerOf, folder, columns: 80, out, err }, env, args)
+const controllerOf = (env: Record<string, string | undefined>) => ({
+  url: env.JIDOKA_URL ?? served.url,
+  token: env.JIDOKA_TOKEN ?? fixture.localToken,
+})
 const said = () => out.splice(0).join('\n')
 
 describe('jidoka review', () => {
