@@ -145,6 +145,9 @@ const couldNotReach: readonly ErrorCode[] = [
   'target-refused',
   'target-unreachable',
   'target-timeout',
+  'aws-unreachable',
+  'aws-credentials',
+  'aws-denied',
 ]
 
 function exitOf(error: JidokaError): 1 | 2 | 3 {
