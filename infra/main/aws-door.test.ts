@@ -45,7 +45,9 @@ async function doorTo(
 test('the account of the credentials that are there is changed', async () => {
   const { aws, retain } = await doorTo([{ account: '111111111111' }])
   await retain('111111111111')
-  expect(aws.count('PutRetentionPolicy')).toBe(1)
+  await retain('111111111111')
+  expect(aws.count('PutRetentionPolicy')).toBe(2)
+  expect(aws.count('GetCallerIdentity')).toBe(1)
 })
 
 test('another account is not touched by our own credentials, though the names are the same', async () => {

@@ -18,12 +18,14 @@ export function openAwsDoor(options: AwsOptions): { aws: AwsDoor; close(): Promi
     return { access: openAws(options), calls: calls.awsCalls }
   }
 
+  let ours: string | null = null
   async function mustBeThere(access: AwsAccess, { account }: AwsPlace): Promise<void> {
     if (options.accounts?.some((one) => one.account === account && one.roleArn !== undefined)) return
-    const here = (await access.whoAmI()).account
-    if (here === account) return
+    // Asked once; a failure is not kept.
+    ours ??= (await access.whoAmI()).account
+    if (ours === account) return
     throw fault('refused', {
-      reason: `the credentials here are of account ${here}, not of ${account}`,
+      reason: `the credentials here are of account ${ours}, not of ${account}`,
       hint: 'Nothing was changed. Name a role that may, as fixRoleArn of that account in guardians.accounts.',
     })
   }

@@ -60,7 +60,7 @@ export const fixing: Chapter = {
       id: 'another-account-is-not-touched',
       title: 'Our own account has something of the same name, and it is changed instead of that of the finding.',
       file: 'infra/main/aws-door.ts',
-      find: 'if (here === account) return',
+      find: 'if (ours === account) return',
       replace: 'if (here) return',
       killedBy: [
         tests('infra/main/aws-door.test.ts', 'another account is not touched by our own credentials, though the names are the same'),
