@@ -70,6 +70,9 @@ export const alertOf = (component: string, member: string | null, signal: Signal
 
 export const runOf = (more: Partial<Run>): Run => ({
   id: 'run_0',
+  mode: 'automatic',
+  waitsUntil: null,
+  approvedBy: null,
   runbook: 'restart-process',
   component: 'polaris',
   incident: 'inc_1',

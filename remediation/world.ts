@@ -2,8 +2,8 @@ import type { ControlAnswer, ControlCall, Health } from '../core/hooks/contract.
 import type { Observation } from '../core/probes/probe.ts'
 import type { AwsDoor } from './aws.ts'
 
-/** Whom a control call goes to: a member itself, its agent, or the router of a component. */
-export type Target = { member: string } | { agentOf: string } | { routerOf: string }
+/** Whom a control call goes to: a member itself, its agent, the guard beside that agent, or the router of a component. */
+export type Target = { member: string } | { agentOf: string } | { guardOf: string } | { routerOf: string }
 
 export interface Limits {
   timeoutMs: number

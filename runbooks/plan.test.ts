@@ -153,7 +153,7 @@ describe('what must be true before a switch', () => {
 })
 
 describe('guards', () => {
-  const off = { scope: 'global', off: true, by: 'aki', reason: 'migration', at: noon }
+  const off = { scope: 'global', off: true, by: 'aki', reason: 'migration', at: noon, until: null }
   const window = { from: new Date(noon - 60_000).toISOString(), until: new Date(noon + 60_000).toISOString(), reason: 'new racks' }
   const codes = (decision: Decision) => (decision.do === 'run' ? decision.refusals.map((one) => one.code) : [])
 

@@ -17,6 +17,9 @@ const plan = [
 ]
 const run: Run = {
   id: 'run_1',
+  mode: 'ordered',
+  waitsUntil: null,
+  approvedBy: null,
   runbook: 'restart-process',
   component: 'leo',
   incident: null,

@@ -11,8 +11,8 @@ export interface Catalog {
   member(id: string): { member: Member; component: Component }
   findMember(id: string): { member: Member; component: Component } | undefined
   agent(id: string): AgentConfig
-  /** Base URLs of a member's hooks: its own first; its agent's view of it (always able to restart and kill) second. */
-  hooksOf(memberId: string): { own?: string; agent?: string }
+  /** Base URLs of a member's hooks: its own first; its agent's view of it (always able to restart and kill) second; the guard's, which can only end it. */
+  hooksOf(memberId: string): { own?: string; agent?: string; guard?: string }
   memberCount: number
 }
 
@@ -36,8 +36,9 @@ export function indexCatalog(config: Config): Catalog {
     agent: (id) => need('agent', agents.get(id), id, 'agents in the configuration'),
     hooksOf(memberId) {
       const { member } = catalog.member(memberId)
-      const agent = member.agent ? `${agents.get(member.agent)?.url}/members/${member.id}` : undefined
-      return { own: member.hooks ?? agent, agent }
+      const keeper = member.agent === undefined ? undefined : agents.get(member.agent)
+      const at = (url: string | undefined) => (url === undefined ? undefined : `${url}/members/${member.id}`)
+      return { own: member.hooks ?? at(keeper?.url), agent: at(keeper?.url), guard: at(keeper?.guard) }
     },
     memberCount: members.size,
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { andonBlocks } from './schema-andon.ts'
 import { guardiansBlocks } from './schema-guardians.ts'
-import { command, id, ms, url } from './schema-parts.ts'
+import { command, id, localTime, ms, url, weekdays, zone } from './schema-parts.ts'
 import { peopleBlocks } from './schema-people.ts'
+import { databaseSchema, replicationSchema } from './schema-postgres.ts'
 
 /** The one schema of `jidoka.config.*`. Unknown keys are refused with their path; every limit carries its unit. */
 
@@ -47,7 +48,19 @@ const memberSchema = z.strictObject({
   agent: id.optional().describe('The agent that supervises this member'),
   address: url.optional().describe('Where its users reach it; what a route is switched to, and what http and tcp probes ask'),
   process: processSchema.optional().describe('How the agent starts it'),
+  postgres: databaseSchema.optional().describe('A PostgreSQL that the agent keeps, instead of a process: docs/postgres.md'),
+  fenceCommand: command
+    .optional()
+    .describe('Makes sure that this member cannot act (stops its machine, cuts its network); ends with 0 only when that is certain'),
   restartCommand: command.optional().describe('Run by the controller when neither an agent nor a hook can restart it'),
+})
+
+/** How free a runbook is to act: `shadow` only records what it would have done, `approval` waits for a person. */
+const runbookMode = z.enum(['automatic', 'approval', 'shadow'])
+
+const budgetSchema = z.strictObject({
+  perHour: z.int().min(1).max(100_000).describe('Automatic runs within an hour'),
+  perDay: z.int().min(1).max(1_000_000).describe('Automatic runs within a day'),
 })
 
 const guardsSchema = z.strictObject({
@@ -62,6 +75,11 @@ const guardsSchema = z.strictObject({
     .max(1)
     .default(0.5)
     .describe('Share of the members that may be touched at once while they still answer'),
+  modes: z.record(id, runbookMode).default({}).describe('Mode per runbook, where it is not the one of the top-level guards'),
+  budgets: z
+    .strictObject({ member: budgetSchema.optional(), component: budgetSchema.optional() })
+    .default({})
+    .describe('Instead of those of the top-level guards'),
 })
 
 const componentSchema = z.strictObject({
@@ -74,9 +92,21 @@ const componentSchema = z.strictObject({
   probes: z.array(probeSchema).max(10).default([]),
   ladder: z.array(id).min(1).max(10).default(['restart-process', 'page']).describe('Runbooks in the order of trying; the last is page'),
   route: z
-    .strictObject({ hooks: url })
+    .union([
+      z.strictObject({ hooks: url.describe('Control hook of the router') }),
+      z.strictObject({
+        haproxy: z
+          .strictObject({
+            socket: z.string().min(1).describe("HAProxy's runtime socket, of level admin: a path, or HOST:PORT"),
+            backend: z.string().min(1).describe('The backend (or listen) whose servers are the members'),
+            servers: z.record(z.string(), z.string()).default({}).describe('Name of the server per member; the id of the member when absent'),
+          })
+          .describe('docs/postgres.md'),
+      }),
+    ])
     .optional()
-    .describe('Control hook of the router that sends users to the active member (action "route")'),
+    .describe('The router that sends users to the active member (action "route")'),
+  replication: replicationSchema.optional().describe('For members of kind `postgres`'),
   roleLease: z
     .strictObject({
       ttlMs: ms(500, 600_000).default(5_000).describe('The role ends so long after its last renewal'),
@@ -92,7 +122,14 @@ const componentSchema = z.strictObject({
 export const configSchema = z.strictObject({
   components: z.array(componentSchema).max(10_000).default([]),
   agents: z
-    .array(z.strictObject({ id, url, site: z.string().optional() }))
+    .array(
+      z.strictObject({
+        id,
+        url,
+        site: z.string().optional(),
+        guard: url.optional().describe('Where its guard process listens; needed where it keeps members of kind `postgres`'),
+      }),
+    )
     .max(10_000)
     .default([]),
   ...peopleBlocks,
@@ -107,6 +144,36 @@ export const configSchema = z.strictObject({
         .default(0.5)
         .describe('When more of the fleet than this fails to answer, suspect ourselves and touch nothing'),
       minFleet: z.int().min(1).default(4).describe('The share above counts only in a fleet of at least so many members'),
+      modes: z.record(id, runbookMode).default({}).describe('Mode per runbook; `automatic` when it is not named'),
+      approvalTimeoutMs: ms(1_000, 86_400_000).default(300_000).describe('A run that nobody approved for so long is given up, and a person is called'),
+      budgets: z
+        .strictObject({
+          member: budgetSchema.prefault({ perHour: 20, perDay: 100 }),
+          component: budgetSchema.prefault({ perHour: 60, perDay: 300 }),
+          runbook: budgetSchema.prefault({ perHour: 200, perDay: 1_000 }),
+          fleet: budgetSchema.prefault({ perHour: 400, perDay: 2_000 }),
+        })
+        .prefault({})
+        .describe('All of them must have room; kept in the store, so that no restart resets them'),
+      practice: z
+        .strictObject({
+          everyDays: z.int().min(1).max(365).describe('A switch that did not succeed within so many days, for real or in practice, needs an approval'),
+          runbooks: z.array(id).default(['failover-active-standby', 'failover-database']).describe('Which runbooks are to be kept in practice'),
+          blocked: z
+            .array(
+              z.strictObject({
+                from: localTime,
+                until: localTime,
+                days: z.array(z.enum(weekdays)).default([...weekdays]),
+                zone: zone.default('UTC'),
+                reason: z.string(),
+              }),
+            )
+            .default([])
+            .describe('When no practice run may begin'),
+        })
+        .optional()
+        .describe('Absent: nothing is asked to be kept in practice'),
     })
     .prefault({}),
   flap: z

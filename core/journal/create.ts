@@ -13,7 +13,7 @@ import { adopt, setSwitch } from '../roles/roles.ts'
 import { claim } from '../runs/claim.ts'
 import { finish } from '../runs/finish.ts'
 import { noRole, order } from '../runs/order.ts'
-import { runOf } from '../runs/rows.ts'
+import { roleOf, runOf } from '../runs/rows.ts'
 import type { Held, Run } from '../runs/run.ts'
 import { intentChain, outcomeChain, type RunInfo } from '../runs/steps.ts'
 import type { Chain, Values } from '../store/kit.ts'
@@ -146,7 +146,10 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
       await driver.change(sql.journal.advance, { subscriber, seq })
     },
 
-    role: async (component) => (await driver.read(sql.roles.of, { component }))[0] ?? noRole(component),
+    async role(component) {
+      const [role] = await driver.read(sql.roles.of, { component })
+      return role ? roleOf(role) : noRole(component)
+    },
     onCommit(listener) {
       const own = () => listener()
       wakes.add(own)

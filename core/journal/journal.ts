@@ -150,6 +150,8 @@ export interface Switch {
   by: string
   reason: string
   at: number
+  /** It goes back by itself then, epoch ms; null: a person switches it back. */
+  until: number | null
 }
 
 export interface Claim {

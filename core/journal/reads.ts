@@ -1,4 +1,4 @@
-import { runOf, stepOf } from '../runs/rows.ts'
+import { roleOf, runOf, stepOf } from '../runs/rows.ts'
 import type { Statements } from '../store/statements/all.ts'
 import type { Driver } from '../store/transaction.ts'
 import type { Journal, Page } from './journal.ts'
@@ -19,7 +19,7 @@ const pageOf = ({ limit, after = end }: Page) => ({ limit: Math.min(limit, pageL
 export function createReads({ driver, sql }: { driver: Driver; sql: Statements }): Reads {
   return {
     switches: async () => (await driver.read(sql.roles.switches, {})).map((one) => ({ ...one, off: one.off === 1 })),
-    roles: () => driver.read(sql.roles.all, {}),
+    roles: async () => (await driver.read(sql.roles.all, {})).map(roleOf),
     async incident(id) {
       const [found] = await driver.read(sql.incidents.byId, { id })
       return found ? incidentOf(found) : null

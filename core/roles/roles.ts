@@ -12,7 +12,7 @@ export function* adopt(context: Context, { component, active, generation }: Role
 }
 
 export function* setSwitch(context: Context, scope: string, off: boolean, by: string, reason: string): Tx<void> {
-  yield* change(context.sql.roles.putSwitch, { scope, off: off ? 1 : 0, by, reason, at: context.now })
+  yield* change(context.sql.roles.putSwitch, { scope, off: off ? 1 : 0, by, reason, at: context.now, until: null })
   tell(context, off ? 'switch.off' : 'switch.on', { component: scope === 'global' ? null : scope }, { scope, by, reason })
   yield* append(context)
 }

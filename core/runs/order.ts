@@ -1,7 +1,7 @@
 import { append, type Context, tell } from '../journal/context.ts'
 import type { Situation } from '../journal/journal.ts'
 import { change, first, type Tx, together } from '../store/transaction.ts'
-import { runOf } from './rows.ts'
+import { roleOf, runOf } from './rows.ts'
 import type { Role, Run, RunOrder } from './run.ts'
 
 /** What is true of a component beside its alerts, read in one go. */
@@ -13,7 +13,7 @@ export function* readComponent({ sql, now }: Context, component: string): Tx<Omi
   const [liveRun] = live
   return {
     now,
-    role: role ?? noRole(component),
+    role: role ? roleOf(role) : noRole(component),
     history: history.map(runOf),
     liveRun: liveRun ? runOf(liveRun) : null,
     switchedOff: switched ? { ...switched, off: true } : null,
@@ -42,7 +42,7 @@ export function* order(
 /** Puts a run into its queue. The caller has seen that no other is live; should that be wrong, the unique index refuses. */
 export function* queue(
   context: Context,
-  { takesGeneration, ...ordered }: RunOrder,
+  { takesGeneration, mode = 'automatic', waitsMs, ...ordered }: RunOrder,
   { role, history }: Pick<Situation, 'role' | 'history'>,
 ): Tx<Run> {
   const { sql, now, mint } = context
@@ -50,15 +50,18 @@ export function* queue(
   const run: Run = {
     ...ordered,
     id: laterThan(mint('run'), history[0]?.id),
-    status: 'queued',
+    mode,
+    waitsUntil: waitsMs === undefined ? null : now + waitsMs,
+    approvedBy: null,
+    status: waitsMs === undefined ? 'queued' : 'waiting',
     generation: next?.generation ?? role.generation,
     createdAt: now,
     startedAt: null,
     endedAt: null,
   }
-  const { id, runbook, component, incident, failure, reason, by, generation, members } = run
+  const { id, runbook, component, incident, failure, reason, by, status, generation, members, waitsUntil } = run
   yield* change(sql.runs.insert, {
-    ...{ id, runbook, component, incident, failure, reason, by, generation, at: now },
+    ...{ id, runbook, component, incident, failure, reason, by, status, generation, mode, waitsUntil, at: now },
     members: JSON.stringify(members),
     plan: JSON.stringify(run.plan),
   })
@@ -66,7 +69,7 @@ export function* queue(
     context,
     'run.queued',
     { component, incident, run: id },
-    { runbook, reason, by, generation, members, plan: run.plan.map((step) => step.name) },
+    { runbook, reason, by, mode, waitsUntil, generation, members, plan: run.plan.map((step) => step.name) },
   )
   return run
 }

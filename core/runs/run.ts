@@ -53,6 +53,12 @@ export interface Step {
  *                        +----stopped------> cancelled
  */
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'unknown' | 'cancelled'
+/**
+ * How a run came to be. `automatic`: the engine decided. `approval`: the engine decided, and a person had to agree. `practice`: a
+ * switch in good health, so that the runbook is known to work. `ordered`: a person ordered it.
+ */
+export type RunMode = 'automatic' | 'approval' | 'practice' | 'ordered'
+
 /** What is ordered: made by the planner, stored as it is. */
 export interface RunOrder {
   runbook: string
@@ -68,11 +74,19 @@ export interface RunOrder {
   takesGeneration: boolean
   /** Who asked: `engine`, or a person. */
   by: string
+  /** `automatic` when absent. */
+  mode?: RunMode
+  /** With mode `approval`: how long a person may take to agree, ms. */
+  waitsMs?: number
 }
 
-export interface Run extends Omit<RunOrder, 'takesGeneration'> {
+export interface Run extends Omit<RunOrder, 'takesGeneration' | 'mode' | 'waitsMs'> {
   id: RunId
   status: RunStatus
+  mode: RunMode
+  /** While it waits for an approval: until then, epoch ms. */
+  waitsUntil: number | null
+  approvedBy: string | null
   generation: number
   createdAt: number
   startedAt: number | null
@@ -91,4 +105,6 @@ export interface Role {
   component: string
   active: string | null
   generation: number
+  /** Standbys that have every acknowledged write; null: nobody keeps count, as where replication is not synchronous. */
+  inSync?: readonly string[] | null
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm/sql'
 import type { Alert, Signal } from '../alerts/alert.ts'
 import type { Failure, IncidentStatus } from '../incidents/incident.ts'
-import type { ActionKind, RunStatus, StepStatus } from '../runs/run.ts'
+import type { ActionKind, RunMode, RunStatus, StepStatus } from '../runs/run.ts'
 import type { ColumnKit } from './kit.ts'
 
 /**
@@ -90,6 +90,11 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
         createdAt: int('created_at').notNull(),
         startedAt: int('started_at'),
         endedAt: int('ended_at'),
+        /** How it came to be: `RunMode`; null: automatic. */
+        mode: text('mode').$type<RunMode>(),
+        /** While it waits for an approval: until then. */
+        waitsUntil: int('waits_until'),
+        approvedBy: text('approved_by'),
       },
       (t) => [
         uniqueIndex('run_live').on(t.component).where(sql`ended_at is null`),
@@ -280,6 +285,8 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
       by: text('switched_by').notNull(),
       reason: text('reason').notNull(),
       at: int('at').notNull(),
+      /** It goes back by itself then. */
+      until: int('until_at'),
     }),
 
     /** Who is active, and the newest generation that anybody was given. */
@@ -287,6 +294,33 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
       component: text('component').primaryKey(),
       active: text('active'),
       generation: int('generation').notNull(),
+      /** JSON list of the standbys that have every acknowledged write; null: nobody keeps count. See docs/postgres.md. */
+      inSync: text('in_sync'),
+    }),
+
+    /**
+     * What automatic runs have cost of the budgets, written in the transaction that begins the run: `fleet`, `runbook:ID`,
+     * `component:ID`, `member:ID`. Rows go after a day.
+     */
+    spend: table(
+      'spend',
+      {
+        id: serial('id'),
+        run: text('run').notNull(),
+        component: text('component').notNull(),
+        scope: text('scope').notNull(),
+        at: int('at').notNull(),
+      },
+      (t) => [index('spend_scope').on(t.scope, t.at), index('spend_at').on(t.at)],
+    ),
+
+    /** Controllers that share this store, as each last told. Rows go when they close, or a day after they were last seen. */
+    controller: table('controller', {
+      id: text('id').primaryKey(),
+      url: text('url').notNull(),
+      version: text('version').notNull(),
+      startedAt: int('started_at').notNull(),
+      seenAt: int('seen_at').notNull(),
     }),
 
     /** How far each durable subscriber has read. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { Catalog } from '../../core/catalog/catalog.ts'
+import type { Component } from '../../core/catalog/schema.ts'
 import { fault } from '../../core/errors.ts'
 import type { HookClient } from '../../core/hooks/client.ts'
 import type { Observation } from '../../core/probes/probe.ts'
@@ -22,8 +23,9 @@ export function realWorld({
   aws?: AwsDoor
 }): World {
   const base = (target: Parameters<World['control']>[0]): string => {
-    if ('routerOf' in target) return need(catalog.component(target.routerOf).route?.hooks, target.routerOf, 'route')
+    if ('routerOf' in target) return need(hooksOfRoute(catalog.component(target.routerOf).route), target.routerOf, 'route')
     if ('agentOf' in target) return need(catalog.hooksOf(target.agentOf).agent, target.agentOf, 'agent')
+    if ('guardOf' in target) return need(catalog.hooksOf(target.guardOf).guard, target.guardOf, 'guard')
     return need(catalog.hooksOf(target.member).own, target.member, 'hooks')
   }
   return {
@@ -55,6 +57,8 @@ export function realWorld({
       }),
   }
 }
+
+const hooksOfRoute = (route: Component['route']) => (route && 'hooks' in route ? route.hooks : undefined)
 
 function need(url: string | undefined, id: string, action: string): string {
   if (url) return url

@@ -35,6 +35,9 @@ const change = (id: string, more: Partial<Change> = {}): Change => ({
 })
 const run = (id: string, more: Partial<Run> = {}): Run => ({
   id,
+  mode: 'automatic',
+  waitsUntil: null,
+  approvedBy: null,
   runbook: 'restart-process',
   component: 'polaris',
   incident: null,
@@ -133,7 +136,7 @@ describe('suspects', () => {
         plan: [{ name: 'promote', action: 'promote', kind: 'idempotent', args: {}, timeoutMs: 1, attempts: 1, setsActive: 'polaris-1' }],
       }),
     ]
-    const switches = [{ scope: 'global', off: true, by: 'aki', reason: 'Migration', at: pulledAt - 10 * minute }]
+    const switches = [{ scope: 'global', off: true, by: 'aki', reason: 'Migration', at: pulledAt - 10 * minute, until: null }]
     const found = suspects({ runs, switches, incident: 'inc_1' })
     expect(found.map(({ change: id }) => id)).toEqual(['run_failed', 'run_over', 'run_done', `switch/global/${pulledAt - 10 * minute}`])
     expect(found.map(({ why: words }) => words)).toEqual([
