@@ -52,7 +52,11 @@ describe('nobody is active', () => {
   })
 
   test.each<[string, Partial<Quiet>, object]>([
-    ['a person switched automation off', { switchedOff: { scope: 'global', off: true, by: 'aki', reason: 'migration', at: noon, until: null } }, {}],
+    [
+      'a person switched automation off',
+      { switchedOff: { scope: 'global', off: true, by: 'aki', reason: 'migration', at: noon, until: null } },
+      {},
+    ],
     ['it is a dry run', {}, { dryRun: true }],
   ])('nobody is appointed when %s, and that is told', (_, more, config) => {
     expect(appointed(more, bothStandby, config)).toEqual({ refuse: expect.any(String), tell: true })

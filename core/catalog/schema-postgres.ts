@@ -9,7 +9,9 @@ export const databaseSchema = z.strictObject({
   port: z.int().min(1).max(65_535),
   osUser: z.string().min(1).optional().describe('User of the host that it runs as; needed when the agent is root'),
   superuser: z.string().min(1).default('postgres').describe('Role of the database that the agent and the replication use'),
-  passwordEnv: secretEnv.optional().describe("Environment variable of the agent with the superuser's password; without one, loopback is trusted"),
+  passwordEnv: secretEnv
+    .optional()
+    .describe("Environment variable of the agent with the superuser's password; without one, loopback is trusted"),
   settings: z.record(z.string(), z.string()).default({}).describe('Settings of postgresql.conf'),
   access: z
     .array(z.string().min(1))

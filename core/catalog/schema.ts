@@ -99,7 +99,10 @@ const componentSchema = z.strictObject({
           .strictObject({
             socket: z.string().min(1).describe("HAProxy's runtime socket, of level admin: a path, or HOST:PORT"),
             backend: z.string().min(1).describe('The backend (or listen) whose servers are the members'),
-            servers: z.record(z.string(), z.string()).default({}).describe('Name of the server per member; the id of the member when absent'),
+            servers: z
+              .record(z.string(), z.string())
+              .default({})
+              .describe('Name of the server per member; the id of the member when absent'),
           })
           .describe('docs/postgres.md'),
       }),
@@ -145,7 +148,9 @@ export const configSchema = z.strictObject({
         .describe('When more of the fleet than this fails to answer, suspect ourselves and touch nothing'),
       minFleet: z.int().min(1).default(4).describe('The share above counts only in a fleet of at least so many members'),
       modes: z.record(id, runbookMode).default({}).describe('Mode per runbook; `automatic` when it is not named'),
-      approvalTimeoutMs: ms(1_000, 86_400_000).default(300_000).describe('A run that nobody approved for so long is given up, and a person is called'),
+      approvalTimeoutMs: ms(1_000, 86_400_000)
+        .default(300_000)
+        .describe('A run that nobody approved for so long is given up, and a person is called'),
       budgets: z
         .strictObject({
           member: budgetSchema.prefault({ perHour: 20, perDay: 100 }),
@@ -157,8 +162,15 @@ export const configSchema = z.strictObject({
         .describe('All of them must have room; kept in the store, so that no restart resets them'),
       practice: z
         .strictObject({
-          everyDays: z.int().min(1).max(365).describe('A switch that did not succeed within so many days, for real or in practice, needs an approval'),
-          runbooks: z.array(id).default(['failover-active-standby', 'failover-database']).describe('Which runbooks are to be kept in practice'),
+          everyDays: z
+            .int()
+            .min(1)
+            .max(365)
+            .describe('A switch that did not succeed within so many days, for real or in practice, needs an approval'),
+          runbooks: z
+            .array(id)
+            .default(['failover-active-standby', 'failover-database'])
+            .describe('Which runbooks are to be kept in practice'),
           blocked: z
             .array(
               z.strictObject({

@@ -86,7 +86,9 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
     const name = JSON.stringify(target)
     const answer = await exchange<HookAnswer>(name, limits, (back) => {
       if ('routerOf' in target) return back(atRouter(routers.get(target.routerOf), call))
-      const member = hosts.members.get('member' in target ? target.member : 'guardOf' in target ? target.guardOf : target.agentOf) as SimMember
+      const member = hosts.members.get(
+        'member' in target ? target.member : 'guardOf' in target ? target.guardOf : target.agentOf,
+      ) as SimMember
       if (!member.host.reachable || 'guardOf' in target) return
       if ('agentOf' in target) return back(member.host.up ? hosts.agentControl(member, call) : null)
       atMember(

@@ -38,8 +38,18 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
     putSwitch: compile.write(
       build
         .insert(table)
-        .values({ scope: value('scope'), off: value('off'), by: value('by'), reason: value('reason'), at: value('at'), until: value('until') })
-        .onConflictDoUpdate({ target: table.scope, set: { off: value('off'), by: value('by'), reason: value('reason'), at: value('at'), until: value('until') } }),
+        .values({
+          scope: value('scope'),
+          off: value('off'),
+          by: value('by'),
+          reason: value('reason'),
+          at: value('at'),
+          until: value('until'),
+        })
+        .onConflictDoUpdate({
+          target: table.scope,
+          set: { off: value('off'), by: value('by'), reason: value('reason'), at: value('at'), until: value('until') },
+        }),
     ),
   }
 }
