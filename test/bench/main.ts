@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { andon } from './andon.ts'
 import { engine } from './engine.ts'
+import { failover } from './failover.ts'
 import { guardians } from './guardians.ts'
 import { hang } from './hang.ts'
 import { ingest } from './ingest.ts'
@@ -9,7 +10,7 @@ import { type Bench, reportOf, tableOf } from './report.ts'
 import { restart } from './restart.ts'
 import { switchover } from './switch.ts'
 
-const benches: readonly Bench[] = [restart, hang, switchover, engine, ingest, ready, andon, guardians]
+const benches: readonly Bench[] = [restart, hang, switchover, engine, ingest, ready, andon, guardians, failover]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, runs: { type: 'string' } } })
 const named = positionals.length === 0 ? benches : positionals.map((name) => benches.find((bench) => bench.name === name) ?? name)
