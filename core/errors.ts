@@ -201,6 +201,24 @@ const catalogue = {
     text: 'The process {pid} of {member} did not end after KILL within {timeoutMs} ms.',
     next: 'No second one was started. It may hang in the kernel: look at the host.',
   },
+  'end-unproven': {
+    status: 409,
+    retryable: true,
+    text: 'It cannot be proven that {member} has ended: {problem}',
+    next: 'Nobody else is promoted on this word. Its role lease is waited out, where it has one.',
+  },
+  'guard-away': {
+    status: 503,
+    retryable: true,
+    text: 'The guard of {agent} does not answer: {problem}',
+    next: 'No role is taken or kept longer without it; another guard is being started.',
+  },
+  'guard-ended': {
+    status: 409,
+    retryable: false,
+    text: 'The guard has ended {member}: {problem}',
+    next: 'It is no longer active. It may come back as a standby.',
+  },
   'start-failed': {
     status: 500,
     retryable: true,
