@@ -53,8 +53,8 @@ function* start(
   tellFailure(context, incident, failure)
   for (const refusal of refusals) tell(context, 'incident.refused', subject, { ...refusal })
   const run = yield* queue(context, order, situation)
-  // A call for help mends nothing.
-  const moved = order.runbook === 'page' ? null : transition(incident.status, { kind: 'run-started', reason: order.reason })
+  // A call for help mends nothing, nor does what nobody has approved yet.
+  const moved = order.runbook === 'page' || order.waitsMs !== undefined ? null : transition(incident.status, { kind: 'run-started', reason: order.reason })
   yield* keep(context, incident, { ...incident, failure, status: moved?.next ?? incident.status, reason: moved?.reason ?? incident.reason })
   return { decision, run }
 }

@@ -10,6 +10,7 @@ import { resolve } from '../incidents/resolve.ts'
 import type { Log } from '../log.ts'
 import { openRecords } from '../records/open.ts'
 import { adopt, setSwitch } from '../roles/roles.ts'
+import { answer } from '../runs/approve.ts'
 import { claim } from '../runs/claim.ts'
 import { finish } from '../runs/finish.ts'
 import { noRole, order } from '../runs/order.ts'
@@ -98,6 +99,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
     ingest: async (alerts) => (alerts.length === 0 ? [] : takeIn(alerts)),
     decide: (incident, choose) => write((context) => decide(context, incident, choose)),
     order: (component, choose) => write((context) => order(context, component, choose)),
+    answer: (run, choose) => write((context) => answer(context, run, choose)),
     async claim(run, holder, ttlMs) {
       const claimed = await write((context) => claim(context, run, holder, ttlMs))
       if (claimed) remember(claimed.run)

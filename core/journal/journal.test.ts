@@ -142,7 +142,7 @@ describe.each(stores)('the journal on $name', (store) => {
     test('and the store itself would refuse one', async () => {
       await underWay(journal)
       const copy =
-        "insert into run select 'run_z', runbook, component, incident, failure, members, plan, reason, ordered_by, 'queued', generation, created_at, null, null, mode, waits_until, approved_by from run"
+        "insert into run select 'run_z', runbook, component, incident, failure, members, plan, reason, ordered_by, 'queued', generation, created_at, null, null, mode, waits_until, approved_by, answer from run"
       await expect(held.query(copy)).rejects.toThrow(/unique/i)
     })
 

@@ -3,6 +3,7 @@ import type { FindingStore } from '../findings/finding.ts'
 import type { AndonId, IncidentId, RunId } from '../ids.ts'
 import type { Failure, Incident, IncidentStatus } from '../incidents/incident.ts'
 import type { Records } from '../records/record.ts'
+import type { Answered, Waiting, Word } from '../runs/approve.ts'
 import type { Held, Json, PlannedStep, Role, Run, RunOrder, RunStatus, Step, StepStatus } from '../runs/run.ts'
 
 /**
@@ -24,6 +25,9 @@ export interface Journal {
     component: string,
     choose: (situation: Omit<Situation, 'incident' | 'alerts'>) => RunOrder | { refuse: string },
   ): Promise<Run | { refuse: string }>
+
+  /** T2 for a run that waits for an approval: looks anew, and lets `choose` (pure) answer it, keep it waiting, or give it up. Throws `not-found`. */
+  answer(run: RunId, choose: (run: Run, situation: Waiting) => Word): Promise<Answered>
 
   /** T3. Takes the lease of the run's component (fence + 1) when it is free, expired, or ours. `null`: somebody else holds it, or the run is over. */
   claim(run: RunId, holder: string, ttlMs: number): Promise<Claim | null>

@@ -7,7 +7,8 @@ import { resourceOf, runOf, stepOf } from './rows.ts'
 export function* claim(context: Context, id: string, holder: string, ttlMs: number): Tx<Claim | null> {
   const { sql, now } = context
   const row = yield* first(sql.runs.byId, { run: id })
-  if (!row || row.endedAt !== null) return null
+  // What waits for a person is nobody's to carry out.
+  if (!row || row.endedAt !== null || row.status === 'waiting') return null
   const resource = resourceOf(row.component)
   const taken = yield* first(sql.runs.take, { resource, holder, ttlMs })
   if (!taken) return null

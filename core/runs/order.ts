@@ -1,5 +1,6 @@
 import { append, type Context, tell } from '../journal/context.ts'
 import type { Situation } from '../journal/journal.ts'
+import { put as post } from '../journal/outbox.ts'
 import { change, first, type Tx, together } from '../store/transaction.ts'
 import { roleOf, runOf } from './rows.ts'
 import type { Role, Run, RunOrder } from './run.ts'
@@ -42,17 +43,18 @@ export function* order(
 /** Puts a run into its queue. The caller has seen that no other is live; should that be wrong, the unique index refuses. */
 export function* queue(
   context: Context,
-  { takesGeneration, mode = 'automatic', waitsMs, ...ordered }: RunOrder,
+  { takesGeneration, mode = 'automatic', waitsMs, call, ...ordered }: RunOrder,
   { role, history }: Pick<Situation, 'role' | 'history'>,
 ): Tx<Run> {
   const { sql, now, mint } = context
-  const next = takesGeneration ? yield* first(sql.roles.nextGeneration, { component: ordered.component }) : undefined
+  const next = takesGeneration && waitsMs === undefined ? yield* first(sql.roles.nextGeneration, { component: ordered.component }) : undefined
   const run: Run = {
     ...ordered,
     id: laterThan(mint('run'), history[0]?.id),
     mode,
     waitsUntil: waitsMs === undefined ? null : now + waitsMs,
     approvedBy: null,
+    answer: null,
     status: waitsMs === undefined ? 'queued' : 'waiting',
     generation: next?.generation ?? role.generation,
     createdAt: now,
@@ -71,6 +73,9 @@ export function* queue(
     { component, incident, run: id },
     { runbook, reason, by, mode, waitsUntil, generation, members, plan: run.plan.map((step) => step.name) },
   )
+  // In the same transaction: nothing waits for people who were not told.
+  if (waitsUntil !== null && call)
+    yield* post(context, { channel: 'page', dedupe: `approval/${id}`, incident, payload: { ...call, run: id, waitsUntil } })
   return run
 }
 

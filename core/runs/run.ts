@@ -47,6 +47,7 @@ export interface Step {
 }
 
 /**
+ *   waiting --approved--> queued (--declined, timed out, withdrawn--> cancelled)
  *   queued --claim--> running --all steps--> done
  *                        |----step failed--> failed ----> next rung
  *                        |----in doubt-----> unknown ---> page
@@ -58,6 +59,8 @@ export type RunStatus = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | '
  * switch in good health, so that the runbook is known to work. `ordered`: a person ordered it.
  */
 export type RunMode = 'automatic' | 'approval' | 'practice' | 'ordered'
+/** What became of the question, with mode `approval`. `withdrawn`: what it was for is over, or is something else by now. */
+export type RunAnswer = 'approved' | 'declined' | 'timed-out' | 'withdrawn'
 
 /** What is ordered: made by the planner, stored as it is. */
 export interface RunOrder {
@@ -78,15 +81,19 @@ export interface RunOrder {
   mode?: RunMode
   /** With mode `approval`: how long a person may take to agree, ms. */
   waitsMs?: number
+  /** With mode `approval`: whom it calls and why, as a page tells it. */
+  call?: { [key: string]: Json }
 }
 
-export interface Run extends Omit<RunOrder, 'takesGeneration' | 'mode' | 'waitsMs'> {
+export interface Run extends Omit<RunOrder, 'takesGeneration' | 'mode' | 'waitsMs' | 'call'> {
   id: RunId
   status: RunStatus
   mode: RunMode
   /** While it waits for an approval: until then, epoch ms. */
   waitsUntil: number | null
   approvedBy: string | null
+  /** Null while it waits, and where nobody was asked. */
+  answer?: RunAnswer | null
   generation: number
   createdAt: number
   startedAt: number | null

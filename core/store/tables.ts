@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm/sql'
 import type { Alert, Signal } from '../alerts/alert.ts'
 import type { Failure, IncidentStatus } from '../incidents/incident.ts'
-import type { ActionKind, RunMode, RunStatus, StepStatus } from '../runs/run.ts'
+import type { ActionKind, RunAnswer, RunMode, RunStatus, StepStatus } from '../runs/run.ts'
 import type { ColumnKit } from './kit.ts'
 
 /**
@@ -95,11 +95,14 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
         /** While it waits for an approval: until then. */
         waitsUntil: int('waits_until'),
         approvedBy: text('approved_by'),
+        /** What became of the question: `RunAnswer`. */
+        answer: text('answer').$type<RunAnswer>(),
       },
       (t) => [
         uniqueIndex('run_live').on(t.component).where(sql`ended_at is null`),
         index('run_component').on(t.component, t.id),
         index('run_incident').on(t.incident, t.id),
+        index('run_recent').on(t.component, t.createdAt),
       ],
     ),
 
@@ -311,7 +314,18 @@ export function defineTables({ table, text, int, serial, index, uniqueIndex }: C
         scope: text('scope').notNull(),
         at: int('at').notNull(),
       },
-      (t) => [index('spend_scope').on(t.scope, t.at), index('spend_at').on(t.at)],
+      (t) => [index('spend_scope').on(t.scope, t.at), index('spend_component').on(t.component, t.at), index('spend_at').on(t.at)],
+    ),
+
+    /** When each runbook last did what it was to do, on each component. However many runs follow, it is not forgotten. */
+    success: table(
+      'success',
+      {
+        component: text('component').notNull(),
+        runbook: text('runbook').notNull(),
+        at: int('at').notNull(),
+      },
+      (t) => [uniqueIndex('success_of').on(t.component, t.runbook)],
     ),
 
     /** Controllers that share this store, as each last told. Rows go when they close, or a day after they were last seen. */

@@ -57,7 +57,27 @@ export function runStatements({ t: { run, step, lease, role, event }, build, com
         mode: value('mode'),
         waitsUntil: value('waitsUntil'),
         approvedBy: null,
+        answer: null,
       }),
+    ),
+    /** Only one of those who answer at once changes it. */
+    approve: compile.write(
+      build
+        .update(run)
+        .set({ status: 'queued', approvedBy: value('by'), answer: 'approved' })
+        .where(and(eq(run.id, value('run')), sql`${run.status} = 'waiting'`)),
+    ),
+    giveUp: compile.write(
+      build
+        .update(run)
+        .set({ status: 'cancelled', answer: value('answer'), reason: value('reason'), endedAt: value('at') })
+        .where(and(eq(run.id, value('run')), sql`${run.status} = 'waiting'`)),
+    ),
+    generate: compile.write(
+      build
+        .update(run)
+        .set({ generation: value('generation') })
+        .where(eq(run.id, value('run'))),
     ),
     start: compile.write(
       build
