@@ -27,11 +27,23 @@ export interface EnginePorts {
   holder: string
   runbooks: readonly Runbook[]
   actions: readonly AnyAction[]
+  /** Whether an effect may begin now; see `Term` in core/journal/leader.ts. Absent: always. */
+  mayAct?(): boolean
+  /** How long an earlier controller may still renew roles, ms from now. */
+  earlierMs?: number
   /** Called when nothing can be recorded: nothing is touched then, but somebody must hear of it. */
   onStoreFailure(error: unknown): void
   /** How often everything open is looked at again, should a wake-up have been lost. */
   sweepMs?: number
 }
+
+/** What plans are made with; those who only order need no engine for it. */
+export const plannerOf = ({ catalog, status, runbooks, actions }: Pick<EnginePorts, 'catalog' | 'status' | 'runbooks' | 'actions'>): Planner => ({
+  catalog,
+  runbooks: new Map(runbooks.map((runbook) => [runbook.id, runbook])),
+  actions: new Map(actions.map((action) => [action.id, action])),
+  observed: (member) => status.of(member),
+})
 
 /** More than so many at once are looked at in the next sweeps. */
 const sweepLimit = 200
@@ -51,14 +63,14 @@ interface Tended {
  */
 export function createEngine(ports: EnginePorts) {
   const { catalog, journal, world, status, clock, log } = ports
-  const planner: Planner = {
-    catalog,
-    runbooks: new Map(ports.runbooks.map((runbook) => [runbook.id, runbook])),
-    actions: new Map(ports.actions.map((action) => [action.id, action])),
-    observed: (member) => status.of(member),
-  }
-  const roles = keepRoles({ catalog, world, clock, log, observed: planner.observed, onLost: (component) => consider(component) })
-  const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log })
+  const planner = plannerOf(ports)
+  const { mayAct = () => true, earlierMs } = ports
+  const roles = keepRoles({
+    ...{ catalog, world, clock, log, mayAct, earlierMs },
+    observed: planner.observed,
+    onLost: (component) => consider(component),
+  })
+  const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log, mayAct })
   const known = new Map<string, Role>()
   /** What was last told of components without an active member; null: that it is over. */
   const headless = new Map<string, string | null>()
@@ -69,7 +81,8 @@ export function createEngine(ports: EnginePorts) {
 
   /** Looks at a component now; while it is being looked at already, once more afterwards. */
   function consider(component: string): void {
-    if (stopped) return
+    // Without the lead nothing is begun; the next sweep looks whether we have it again.
+    if (stopped || !mayAct()) return
     const current = tending.get(component)
     if (current) {
       current.again = true
@@ -214,6 +227,8 @@ export function createEngine(ports: EnginePorts) {
     planner,
     start,
     consider,
+    /** Looks at everything that could have something to do. */
+    sweep,
     /** As the engine knows it now; what the detector compares roles with. */
     role: (component: string): Role | undefined => known.get(component),
     /** Starts nothing more; a step under way ends or is taken up by the next life. */

@@ -21,6 +21,8 @@ export interface ExecutorPorts {
   roles: RoleKeeper
   holder: string
   log: Log
+  /** Whether we still lead; absent: always. */
+  mayAct?(): boolean
   leaseTtlMs?: number
   leaseMarginMs?: number
 }
@@ -44,6 +46,7 @@ export function executor(ports: ExecutorPorts) {
   const { journal, clock, actions, catalog, holder, log } = ports
   const leaseTtlMs = ports.leaseTtlMs ?? 10_000
   const leaseMarginMs = ports.leaseMarginMs ?? 1_000
+  const { mayAct = () => true } = ports
 
   /** Runs that are under way here, and whether they were asked to give way to something heavier. */
   const underWay = new Map<string, Way>()
@@ -90,9 +93,9 @@ export function executor(ports: ExecutorPorts) {
         (error) => log.warn({ err: causeChain(error) }, 'the lease could not be renewed'),
       )
     })
-    /** Self-fence: no effect may start when somebody else could already hold the component. */
+    /** Self-fence: no effect may start when somebody else could already hold the component, or lead. */
     const check = () => {
-      if (lost || clock.monotonic() >= safeUntil) throw fault('lease-lost', { resource: held.resource, fence: held.fence })
+      if (lost || clock.monotonic() >= safeUntil || !mayAct()) throw fault('lease-lost', { resource: held.resource, fence: held.fence })
     }
     return { stop, check }
   }

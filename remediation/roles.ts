@@ -29,15 +29,21 @@ export interface RoleKeeperPorts {
   clock: Clock
   log: Log
   observed: Observed
+  /** Whether we still lead; absent: always. */
+  mayAct?(): boolean
+  /** How long somebody else may still renew, ms from now: the leader before us. */
+  earlierMs?: number
   /** The member says that it is not the active one, so its lease cannot be renewed. */
   onLost(component: string): void
 }
 
 export const renewMsOf = (component: Component) => component.roleLease?.renewMs ?? Math.floor((component.roleLease?.ttlMs ?? 0) / 3)
 
-export function keepRoles({ catalog, world, clock, log, observed, onLost }: RoleKeeperPorts): RoleKeeper {
+export function keepRoles({ catalog, world, clock, log, observed, onLost, mayAct = () => true, earlierMs = 0 }: RoleKeeperPorts): RoleKeeper {
   // An earlier life of ours may have renewed just before it died: count from our own start.
   const bootedAt = clock.monotonic()
+  /** Nobody else renews after this. */
+  const aloneFrom = bootedAt + earlierMs
   const sentAt = new Map<string, number>()
   const unanswered = new Set<string>()
   /** The member's own time in its last answer: what we send next was sent after it. */
@@ -53,7 +59,8 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost }: Role
     const timeoutMs = renewMsOf(component)
     const limits = { timeoutMs, signal: new AbortController().signal }
     if (!stamps.has(component.id)) note(component.id, await world.health(member, limits).catch(() => undefined))
-    if (kept.get(component.id)?.role !== role) return
+    // Who was frozen meanwhile may have lost the lead: what it sends would put off the switch of the next leader.
+    if (kept.get(component.id)?.role !== role || !mayAct()) return
     const since = stamps.get(component.id)
     const before = sentAt.get(component.id)
     const mine = clock.monotonic()
@@ -110,7 +117,7 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost }: Role
       unanswered.delete(component)
     },
     leaseEndsAt(component) {
-      return (sentAt.get(component) ?? bootedAt) + (catalog.component(component).roleLease?.ttlMs ?? 0)
+      return Math.max(sentAt.get(component) ?? bootedAt, aloneFrom) + (catalog.component(component).roleLease?.ttlMs ?? 0)
     },
     stop() {
       for (const component of [...kept.keys()]) keeper.release(component)
