@@ -26,11 +26,11 @@ if (version[0] < ${oldestNode[0]} || (version[0] === ${oldestNode[0]} && version
 /** Folders that the code finds beside itself, and where they are beside the bundle. */
 const folders: Record<string, string> = { migrations: './migrations/', 'dist/console': './console/', 'dist/assets': './assets/' }
 
-/** Bundles what is shipped into `outDir`, flat, so that a path relative to one chunk is the same for each. */
-export async function bundle(root: string, outDir: string): Promise<void> {
+/** Bundles what is shipped into `outDir`, flat, so that a path relative to one chunk is the same for each. `more`: further entries, by name. */
+export async function bundle(root: string, outDir: string, more: Record<string, string> = {}): Promise<void> {
   await build({
     cwd: root,
-    input: entries(root),
+    input: { ...entries(root), ...more },
     platform: 'node',
     // Native, or finding its own files at run time.
     external: ['better-sqlite3', 'pg', 'pg-native'],

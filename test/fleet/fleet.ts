@@ -35,14 +35,18 @@ export interface Fleet {
 
 export interface FleetOptions
   extends Partial<Pick<FleetPlan, 'synchronous' | 'members' | 'controllers' | 'store' | 'haproxy' | 'lease' | 'probe'>> {
-  /** How a controller is started: arguments of node, before `up ...`. */
-  controllerProgram?: readonly string[]
+  /** Scripts of the controller and of everything else, when they are not the command line's own. */
+  program?: { controller: string; jidoka: string; migrations: string }
+  /** Controllers are spawned with a channel; what they send, and how to answer. */
+  onMessage?(controller: string, message: unknown, answer: (value: number) => void): void
+  /** When the ports are known and nothing runs yet. */
+  beforeStart?(plan: FleetPlan): Promise<void>
   more?(plan: FleetPlan): { config?: Partial<ConfigInput>; file?: string }
   /** Keeps the folder when it closes. */
   keep?: boolean
 }
 
-const root = resolve(import.meta.dirname, '../..')
+const main = resolve(import.meta.dirname, '../../cli/main.ts')
 export const token = `jdk_${'f'.repeat(40)}`
 const controlToken = 'of-the-fleet-only'
 
@@ -57,63 +61,62 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
     folder,
     basePort,
     bin,
-    osUser: user?.name ?? null,
+    osUser: null,
     lease: options.lease ?? { ttlMs: 2_000, renewMs: 250, marginMs: 250 },
     synchronous: options.synchronous ?? 'off',
     members: options.members ?? 2,
     controllers: options.controllers ?? 1,
-    store: options.store ?? 'sqlite',
+    store: options.store ?? `sqlite:${join(folder, 'store', 'jidoka.db')}`,
     probe: options.probe ?? { everyMs: 100, timeoutMs: 200, failAfter: 2 },
     haproxy: options.haproxy ?? haproxyProgram() !== null,
   }
-  const program = options.controllerProgram ?? [join(root, 'cli/main.ts')]
+  const numbers = (count: number) => Array.from({ length: count }, (_, at) => at)
   const parts: Part[] = []
   const more = options.more?.(plan) ?? {}
   const config = join(folder, 'jidoka.config.json')
   writeFileSync(config, JSON.stringify(fleetConfig(plan, more.config)))
-  if (user) chownSync(folder, user.uid, user.gid)
+  mkdirSync(join(folder, 'store'), { mode: 0o700 })
+  if (user) for (const path of [folder, join(folder, 'store')]) chownSync(path, user.uid, user.gid)
+  await options.beforeStart?.(plan)
 
-  const part = (name: string, command: readonly string[], as = user) => {
+  const part = (name: string, command: readonly string[], onMessage?: Parameters<typeof openPart>[0]['onMessage']) => {
     const home = join(folder, name)
     mkdirSync(home, { recursive: true, mode: 0o700 })
     writeFileSync(join(home, 'token'), `${token}\n`, { mode: 0o600 })
-    if (as) for (const path of [home, join(home, 'token')]) chownSync(path, as.uid, as.gid)
+    if (user) for (const path of [home, join(home, 'token')]) chownSync(path, user.uid, user.gid)
     const clean = Object.entries(process.env).filter(([key]) => !/^(JIDOKA|VITEST|NODE_OPTIONS|LOG_LEVEL)/.test(key))
-    const env = {
-      ...Object.fromEntries(clean),
-      JIDOKA_CONTROL_TOKEN: controlToken,
-      JIDOKA_TOKEN: token,
-      LOG_LEVEL: 'info',
-      HOME: home,
-    } as Record<string, string>
-    const made = openPart({ name, command, env, cwd: home, log: join(folder, `${name}.log`), user: as })
+    const own = { JIDOKA_CONTROL_TOKEN: controlToken, JIDOKA_TOKEN: token, LOG_LEVEL: 'info', HOME: home }
+    const env = { ...Object.fromEntries(clean), ...own } as Record<string, string>
+    const made = openPart({ name, command, env, cwd: home, log: join(folder, `${name}.log`), user, onMessage })
     parts.push(made)
     return made
   }
-  const store = (at: number) => (plan.store === 'sqlite' ? `sqlite:${join(folder, 'store', 'jidoka.db')}` : plan.store) + (at < 0 ? '' : '')
-  mkdirSync(join(folder, 'store'), { mode: 0o700 })
-  if (user) chownSync(join(folder, 'store'), user.uid, user.gid)
-  const numbers = (count: number) => Array.from({ length: count }, (_, at) => at)
-  const controllers = numbers(plan.controllers).map((at) =>
-    part(`controller-${at + 1}`, [
-      process.execPath,
-      ...program,
-      'up',
-      ...['--config', more.file ?? config, '--data', join(folder, `controller-${at + 1}`)],
-      ...['--port', String(portOf(plan, 'controller', at)), '--store', store(at)],
-      ...(plan.store === 'sqlite' && plan.controllers > 1 ? ['--standby'] : []),
-    ]),
-  )
+  const file = more.file ?? config
+  const migrations = options.program ? ['--migrations', options.program.migrations] : []
+  const controllers = numbers(plan.controllers).map((at) => {
+    const name = `controller-${at + 1}`
+    const command = [
+      ...[process.execPath, options.program?.controller ?? main, 'up', '--config', file, '--data', join(folder, name)],
+      ...['--port', String(portOf(plan, 'controller', at)), '--store', plan.store, ...migrations],
+      ...(plan.store.startsWith('sqlite') && plan.controllers > 1 ? ['--standby'] : []),
+    ]
+    return part(name, command, options.onMessage && ((message, answer) => options.onMessage?.(name, message, answer)))
+  })
   const reports = numbers(plan.controllers).flatMap((at) => ['--controller', urlOf(plan, 'controller', at)])
-  const agents = numbers(plan.members).map((at) =>
-    part(`node-${at + 1}`, [
+  const agents = numbers(plan.members).map((at) => {
+    const name = `node-${at + 1}`
+    return part(name, [
       process.execPath,
-      options.controllerProgram ? (program[0] as string) : join(root, 'cli/main.ts'),
+      options.program?.jidoka ?? main,
       'agent',
-      `node-${at + 1}`,
-      ...['--config', more.file ?? config, '--data', join(folder, `node-${at + 1}`), ...reports],
-    ]),
-  )
+      name,
+      '--config',
+      file,
+      '--data',
+      join(folder, name),
+      ...reports,
+    ])
+  })
   let proxy: Part | null = null
   if (plan.haproxy) {
     const file = join(folder, 'haproxy.cfg')

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { descendants, look, type Seen } from '../../examples/platform/processes.ts'
 
 /** One process of the fleet, started again whenever it is wanted. */
@@ -23,9 +23,11 @@ export interface PartOptions {
   cwd: string
   log: string
   user?: { uid: number; gid: number } | null
+  /** It is spawned with a channel, and sends messages; `answer` sends back. */
+  onMessage?(message: unknown, answer: (value: number) => void): void
 }
 
-export function openPart({ name, command, env, cwd, log, user }: PartOptions): Part {
+export function openPart({ name, command, env, cwd, log, user, onMessage }: PartOptions): Part {
   let child: ChildProcess | null = null
   const [program, ...args] = command as [string, ...string[]]
   const lives = () => child !== null && child.exitCode === null && child.signalCode === null
@@ -34,8 +36,16 @@ export function openPart({ name, command, env, cwd, log, user }: PartOptions): P
     start() {
       if (lives()) return
       const out = openSync(log, 'a')
-      child = spawn(program, args, { cwd, env, stdio: ['ignore', out, out], ...(user ? { uid: user.uid, gid: user.gid } : {}) })
-      child.on('error', () => {})
+      const mine = spawn(program, args, {
+        cwd,
+        env,
+        stdio: ['ignore', out, out, ...(onMessage ? (['ipc'] as const) : [])],
+        ...(user ? { uid: user.uid, gid: user.gid } : {}),
+      })
+      child = mine
+      closeSync(out)
+      mine.on('error', () => {})
+      mine.on('message', (message) => onMessage?.(message, (value) => mine.connected && mine.send(value, () => {})))
     },
     pid: () => (lives() ? (child?.pid ?? null) : null),
     all() {

@@ -6,8 +6,11 @@ export interface Ack {
   id: number
   /** Port of the server that said so. */
   port: number
-  /** When the connection was asked for. */
+  /** When the connection was asked for, and when the write was sent. */
   since: number
+  sentAt: number
+  /** Of the WAL that it went to: a newer one for each promotion. */
+  timeline: number
 }
 
 export interface Writer {
@@ -16,6 +19,7 @@ export interface Writer {
   end(): Promise<void>
 }
 
+const write = 'insert into bench values ($1) returning inet_server_port(), pg_walfile_name(pg_current_wal_insert_lsn())'
 let nextId = 0
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -40,13 +44,10 @@ export function startWriter(url: string, pauseMs = 2): Writer {
         await client.connect()
         while (!halted) {
           const id = ++nextId
-          const { rows } = await client.query({
-            name: 'write',
-            text: 'insert into bench values ($1) returning inet_server_port()',
-            values: [id],
-            rowMode: 'array',
-          })
-          acks.push({ at: performance.now(), id, port: rows[0]?.[0] as number, since })
+          const sentAt = performance.now()
+          const { rows } = await client.query({ name: 'write', text: write, values: [id], rowMode: 'array' })
+          const [port, segment] = rows[0] as unknown as [number, string]
+          acks.push({ at: performance.now(), id, port, since, sentAt, timeline: Number.parseInt(segment.slice(0, 8), 16) })
           if (pauseMs > 0) await sleep(pauseMs)
         }
       } catch {
