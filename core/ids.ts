@@ -7,7 +7,7 @@ export type IncidentId = Id<'incident'>
 export type RunId = Id<'run'>
 export type AndonId = Id<'andon'>
 
-/** What an id is of: incident, run, page, request, andon, lane, inquiry, update, kaizen item, change, override, scan, finding, ask, review, week of duty. */
+/** What an id is of: incident, run, page, request, andon, lane, inquiry, update, kaizen item, change, override, window of maintenance, scan, finding, ask, review, week of duty, shadow. */
 type Prefix =
   | 'inc'
   | 'run'
@@ -20,11 +20,13 @@ type Prefix =
   | 'kai'
   | 'chg'
   | 'ovr'
+  | 'mnt'
   | 'scan'
   | 'fnd'
   | 'ask'
   | 'rev'
   | 'duty'
+  | 'shw'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -89,6 +89,12 @@ export const runOf = (more: Partial<Run>): Run => ({
   ...more,
 })
 
+/** As the journal keeps them: the last time that each came to its end. */
+const successesOf = (history: readonly Run[]) =>
+  Object.fromEntries(
+    history.toReversed().flatMap((run) => (run.status === 'done' && run.endedAt !== null ? [[run.runbook, run.endedAt] as const] : [])),
+  )
+
 export function situationOf(component: string, alerts: Alert[], more: Partial<Situation> = {}): Situation {
   return {
     now: noon,
@@ -99,6 +105,11 @@ export function situationOf(component: string, alerts: Alert[], more: Partial<Si
     liveRun: null,
     switchedOff: null,
     suspected: 0,
+    spent: [],
+    recent: (more.history ?? []).filter((run) => run.runbook !== 'page'),
+    succeeded: successesOf(more.history ?? []),
+    maintenance: null,
+    openIncident: 'inc_1',
     ...more,
   }
 }

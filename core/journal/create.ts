@@ -9,7 +9,7 @@ import { decide } from '../incidents/decide.ts'
 import { resolve } from '../incidents/resolve.ts'
 import type { Log } from '../log.ts'
 import { openRecords } from '../records/open.ts'
-import { adopt, setSwitch } from '../roles/roles.ts'
+import { adopt, endPauses, setSwitch } from '../roles/roles.ts'
 import { answer } from '../runs/approve.ts'
 import { claim } from '../runs/claim.ts'
 import { finish } from '../runs/finish.ts'
@@ -45,6 +45,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
   const wakes = new Set<() => void>()
   const remembered = new Map<string, RunInfo>()
   let forgotAt = 0
+  let unfollow: (() => void) | undefined
 
   /** Runs a transaction, and wakes the listeners when it appended something. */
   async function write<Result>(body: (context: Context) => Tx<Result>): Promise<Result> {
@@ -95,7 +96,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
   }
 
   return {
-    ...createReads({ driver, sql }),
+    ...createReads({ driver, sql, now: () => clock.now() }),
     ingest: async (alerts) => (alerts.length === 0 ? [] : takeIn(alerts)),
     decide: (incident, choose) => write((context) => decide(context, incident, choose)),
     order: (component, choose) => write((context) => order(context, component, choose)),
@@ -137,7 +138,12 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
     findings: () => openFindings({ driver, sql, write }),
     records: (kind) => openRecords(kind, { driver, sql, now: () => clock.now(), write }),
 
-    setSwitch: (scope, off, by, reason) => write((context) => setSwitch(context, scope, off, by, reason)),
+    setSwitch: (scope, off, by, reason, until) => write((context) => setSwitch(context, scope, off, by, reason, until)),
+    async endPauses() {
+      // Asked every few seconds: only what is there is worth a transaction.
+      const over = await driver.read(sql.roles.pausesOver, { at: clock.now() })
+      return over.length === 0 ? [] : write((context) => endPauses(context))
+    },
     adoptRole: (role) => write((context) => adopt(context, role)),
     note: (kind, subject, data) =>
       write(function* (context) {
@@ -155,8 +161,12 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
     onCommit(listener) {
       const own = () => listener()
       wakes.add(own)
+      unfollow ??= driver.follow?.(wake)
       return () => void wakes.delete(own)
     },
-    close: () => driver.close(),
+    close() {
+      unfollow?.()
+      return driver.close()
+    },
   }
 }

@@ -2,9 +2,11 @@ import type { Alert, AlertInput } from '../alerts/alert.ts'
 import type { FindingStore } from '../findings/finding.ts'
 import type { AndonId, IncidentId, RunId } from '../ids.ts'
 import type { Failure, Incident, IncidentStatus } from '../incidents/incident.ts'
+import type { MaintenanceWindow } from '../maintenance/maintenance.ts'
 import type { Records } from '../records/record.ts'
 import type { Answered, Waiting, Word } from '../runs/approve.ts'
 import type { Held, Json, PlannedStep, Role, Run, RunOrder, RunStatus, Step, StepStatus } from '../runs/run.ts'
+import type { Spent } from '../runs/spend.ts'
 
 /**
  * The engine's only door to what is durable. Each method is one transaction; it has committed when it answers.
@@ -72,9 +74,17 @@ export interface Journal {
   /** What guardians found; see core/findings. */
   findings<Data, Scan>(): FindingStore<Data, Scan>
 
-  /** Switches automation off or on for `global` or one component. */
-  setSwitch(scope: string, off: boolean, by: string, reason: string): Promise<void>
+  /** Switches automation off or on for `global` or one component. `until`: off only until then, epoch ms. */
+  setSwitch(scope: string, off: boolean, by: string, reason: string, until?: number | null): Promise<void>
+  /** Each as it counts now: one whose time is over is on, also before that was told. */
   switches(): Promise<Switch[]>
+  /** Tells of each pause that is over, once. Answers their scopes. */
+  endPauses(): Promise<string[]>
+
+  /** What automatic runs have cost within the last day, per scope; see core/runs/spend.ts. */
+  spent(): Promise<Spent[]>
+  /** When each runbook last did what it was to do, per component. */
+  successes(): Promise<{ component: string; runbook: string; at: number }[]>
 
   /** Appends to the journal something that only informs (a member changed its status, an agent came back). */
   note(
@@ -132,7 +142,20 @@ export interface Situation {
   switchedOff: Switch | null
   /** Members of the whole fleet with a firing alert that is not proof (anything but `exit`). */
   suspected: number
+  /** What automatic runs have cost within the last day: of the fleet, of each runbook, of this component and its members. */
+  spent: readonly Spent[]
+  /** Runs of the component within the last day but pages, in no order: what `history` no longer holds is still counted. */
+  recent: readonly RecentRun[]
+  /** When each runbook last did what it was to do on this component, epoch ms. */
+  succeeded: Readonly<Record<string, number>>
+  /** The window that people opened and that is in force; those of the configuration are not among them. */
+  maintenance: MaintenanceWindow | null
+  /** The incident of the component that has not ended. */
+  openIncident: IncidentId | null
 }
+
+/** As much of a run as is counted by. */
+export type RecentRun = Pick<Run, 'runbook' | 'status' | 'incident' | 'members' | 'createdAt'>
 
 export type Decision =
   | { do: 'run'; order: RunOrder; failure: Failure; refusals: Refusal[] }
@@ -146,6 +169,8 @@ export interface Refusal {
   runbook: string
   code: string
   reason: string
+  /** In shadow mode: what would have been done. Told and kept once per incident and plan. */
+  shadow?: { plan: string[]; members: string[] }
 }
 
 export interface Switch {
@@ -190,6 +215,8 @@ export interface RunEnd {
   incident?: Extract<IncidentStatus, 'recovered' | 'escalated'>
   /** Members verified healthy from outside; their alerts count as resolved. */
   verified: string[]
+  /** Somebody is to hear of it, whatever becomes of us. */
+  post?: OutboxMessage
 }
 
 /** `page`: somebody is to be called; `notify`: one call of one person; `slack`: what the chat is told. */

@@ -1,11 +1,25 @@
+import { switchOf } from '../roles/roles.ts'
 import { roleOf, runOf, stepOf } from '../runs/rows.ts'
+import { spendDayMs, spendHourMs } from '../runs/spend.ts'
 import type { Statements } from '../store/statements/all.ts'
 import type { Driver } from '../store/transaction.ts'
 import type { Journal, Page } from './journal.ts'
 
 type Reads = Pick<
   Journal,
-  'switches' | 'roles' | 'incident' | 'incidents' | 'alertsOf' | 'run' | 'runs' | 'steps' | 'events' | 'lastEvent' | 'cursor'
+  | 'switches'
+  | 'spent'
+  | 'successes'
+  | 'roles'
+  | 'incident'
+  | 'incidents'
+  | 'alertsOf'
+  | 'run'
+  | 'runs'
+  | 'steps'
+  | 'events'
+  | 'lastEvent'
+  | 'cursor'
 >
 
 /** No list is longer, whatever is asked. */
@@ -16,9 +30,11 @@ const end = '~'
 const pageOf = ({ limit, after = end }: Page) => ({ limit: Math.min(limit, pageLimit), after })
 
 /** Everything that only looks. Each is one query by itself. */
-export function createReads({ driver, sql }: { driver: Driver; sql: Statements }): Reads {
+export function createReads({ driver, sql, now }: { driver: Driver; sql: Statements; now(): number }): Reads {
   return {
-    switches: async () => (await driver.read(sql.roles.switches, {})).map((one) => ({ ...one, off: one.off === 1 })),
+    switches: async () => (await driver.read(sql.roles.switches, {})).map((one) => switchOf(one, now())),
+    spent: () => driver.read(sql.spend.all, { hourAgo: now() - spendHourMs, dayAgo: now() - spendDayMs }),
+    successes: () => driver.read(sql.spend.allSuccesses, {}),
     roles: async () => (await driver.read(sql.roles.all, {})).map(roleOf),
     async incident(id) {
       const [found] = await driver.read(sql.incidents.byId, { id })

@@ -2,6 +2,7 @@ import { fault } from '../errors.ts'
 import { type Incident, type IncidentEvent, transition } from '../incidents/incident.ts'
 import { append, type Context, tell } from '../journal/context.ts'
 import type { RunEnd, StepOutcome } from '../journal/journal.ts'
+import { put as post } from '../journal/outbox.ts'
 import { batch } from '../store/kit.ts'
 import { change, first, type Tx } from '../store/transaction.ts'
 import { type RunRow, resourceOf } from './rows.ts'
@@ -18,6 +19,8 @@ export function* finish(context: Context, held: Held, id: string, end: RunEnd, l
   if (last) yield* lastOutcome(context, run, last, lost)
   if ((yield* change(sql.runs.end, { run: id, status: end.status, reason: end.reason, at: now })) === 0) throw lost()
   const { component, incident, runbook } = run
+  if (end.status === 'done' && runbook !== 'page') yield* change(sql.spend.succeeded, { component, runbook, at: now })
+  if (end.post) yield* post(context, end.post)
   if (end.verified.length > 0)
     yield* change(sql.alerts.clearMembers, { component, members: batch(end.verified.map((id) => ({ id }))), at: now })
   tell(

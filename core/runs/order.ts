@@ -1,24 +1,39 @@
 import { append, type Context, tell } from '../journal/context.ts'
 import type { Situation } from '../journal/journal.ts'
 import { put as post } from '../journal/outbox.ts'
+import { type KeptWindow, windowOf } from '../maintenance/maintenance.ts'
 import { change, first, type Tx, together } from '../store/transaction.ts'
 import { roleOf, runOf } from './rows.ts'
 import type { Role, Run, RunOrder } from './run.ts'
+import { spend, spendDayMs, spendHourMs } from './spend.ts'
 
 /** What is true of a component beside its alerts, read in one go. */
 export function* readComponent({ sql, now }: Context, component: string): Tx<Omit<Situation, 'incident' | 'alerts'>> {
-  const [history, live, [role], [switched], [suspected]] = yield* together(
-    [sql.runs.history, sql.runs.liveOf, sql.roles.of, sql.roles.switchedOff, sql.alerts.suspected],
-    { component },
+  const [history, live, [role], switched, [suspected], spent, recent, successes, windows, [incident]] = yield* together(
+    [
+      ...([sql.runs.history, sql.runs.liveOf, sql.roles.of, sql.roles.switchedOff, sql.alerts.suspected] as const),
+      ...([sql.spend.of, sql.spend.recent, sql.spend.successes, sql.spend.maintenance, sql.spend.openIncident] as const),
+    ],
+    { component, at: now, hourAgo: now - spendHourMs, dayAgo: now - spendDayMs },
   )
   const [liveRun] = live
+  const off = switched.find(({ scope }) => scope === 'global') ?? switched[0]
   return {
     now,
     role: role ? roleOf(role) : noRole(component),
     history: history.map(runOf),
     liveRun: liveRun ? runOf(liveRun) : null,
-    switchedOff: switched ? { ...switched, off: true } : null,
+    switchedOff: off ? { ...off, off: true } : null,
     suspected: suspected?.members ?? 0,
+    spent,
+    recent: recent.map(({ members, ...run }) => ({ ...run, members: JSON.parse(members) as string[] })),
+    succeeded: Object.fromEntries(successes.map(({ runbook, at }) => [runbook, at])),
+    maintenance: windowOf(
+      windows.map(({ data }) => JSON.parse(data) as KeptWindow),
+      component,
+      now,
+    ),
+    openIncident: incident?.id ?? null,
   }
 }
 
@@ -47,7 +62,8 @@ export function* queue(
   { role, history }: Pick<Situation, 'role' | 'history'>,
 ): Tx<Run> {
   const { sql, now, mint } = context
-  const next = takesGeneration && waitsMs === undefined ? yield* first(sql.roles.nextGeneration, { component: ordered.component }) : undefined
+  const next =
+    takesGeneration && waitsMs === undefined ? yield* first(sql.roles.nextGeneration, { component: ordered.component }) : undefined
   const run: Run = {
     ...ordered,
     id: laterThan(mint('run'), history[0]?.id),
@@ -67,6 +83,7 @@ export function* queue(
     members: JSON.stringify(members),
     plan: JSON.stringify(run.plan),
   })
+  yield* spend(context, run)
   tell(
     context,
     'run.queued',

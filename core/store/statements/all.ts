@@ -8,6 +8,7 @@ import { journalStatements } from './journal.ts'
 import { recordStatements } from './records.ts'
 import { roleStatements } from './roles.ts'
 import { runStatements } from './runs.ts'
+import { spendStatements } from './spend.ts'
 
 /** What statements are written with. */
 export interface Schema {
@@ -47,6 +48,7 @@ export function compileStatements(dialect: Dialect) {
     journal: journalStatements(schema),
     records: recordStatements(schema),
     findings: findingStatements(schema),
+    spend: spendStatements(schema),
   }
 }
 

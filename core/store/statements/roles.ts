@@ -1,7 +1,9 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm/sql'
+import { and, asc, eq, lte, sql } from 'drizzle-orm/sql'
 import type { Schema } from './all.ts'
 
-export function roleStatements({ t: { role, run, switch: table }, build, compile, value, opaque, atMost }: Schema) {
+export function roleStatements({ t: { role, run, switch: table }, build, compile, value, atMost }: Schema) {
+  /** A pause that is over counts no more, though nobody has told of its end yet. */
+  const lasting = sql`(${table.until} is null or ${table.until} > ${value('at')})`
   return {
     of: compile.rows(
       build
@@ -26,14 +28,18 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
           generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end
           where ${role.active} is null`),
     switches: compile.rows(build.select().from(table).orderBy(asc(table.scope)).limit(atMost(10_000))),
-    /** The global switch comes first. */
+    /** At most two: the global one, and the component's own. */
     switchedOff: compile.rows(
       build
         .select()
         .from(table)
-        .where(and(sql`${table.off} = 1`, sql`${table.scope} in ('global', ${opaque('component')})`))
-        .orderBy(desc(sql`case when ${table.scope} = 'global' then 1 else 0 end`))
-        .limit(atMost(1)),
+        .where(and(sql`${table.off} = 1`, lasting, sql`${table.scope} in ('global', ${value('component')})`)),
+    ),
+    pausesOver: compile.rows(
+      build
+        .select({ scope: table.scope })
+        .from(table)
+        .where(and(sql`${table.off} = 1`, lte(table.until, value('at')))),
     ),
     putSwitch: compile.write(
       build
