@@ -21,6 +21,15 @@ export const systemClock: Clock = {
   },
 }
 
+/** Its monotonic time is that of the host (CLOCK_MONOTONIC): the same in every process, so that one can tell another a moment. */
+export const hostClock: Clock = { ...systemClock, monotonic: () => Number(process.hrtime.bigint()) / 1e6 }
+
+/** Keeps the process alive until the answer is called, while it waits for nothing but time. */
+export function stayAlive(): () => void {
+  const timer = setInterval(() => {}, 3_600_000)
+  return () => clearInterval(timer)
+}
+
 /** Resolves after `ms` milliseconds, or at once when `signal` aborts. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -5,6 +5,9 @@ import type { Builder, ColumnKit, Dialect } from './kit.ts'
 const engine = new PgDialect()
 const text = customType<{ data: string }>({ dataType: () => 'text collate "C"' })
 
+/** What is notified by every commit that appended events. */
+export const channel = 'jidoka'
+
 /** Names the lock that all who append to the journal take; any number of our own. */
 export const turnKey = 7_071_070
 
@@ -13,6 +16,9 @@ export const turnKey = 7_071_070
  * could see 8 before 7, move its cursor past both, and never see 7. The lock ends with the transaction, after its commit is visible.
  */
 const turn = sql`turn as materialized (select 1 as taken from pg_advisory_xact_lock(${sql.raw(String(turnKey))}))`
+
+/** The others who share the store are woken by the commit. Every chain appends to the journal, if it happens. */
+const notify = sql.raw(`case when exists (select 1 from write_0) then pg_notify('${channel}', '') end`)
 
 const kit = {
   table: pgTable,
@@ -47,7 +53,10 @@ export const postgresDialect: Dialect = {
     const guarded = sql`guard as materialized (${guard({ also: sql`, turn`, lock: sql`for share of lease` })})`
     return {
       parts: [
-        compile(sql`with ${turn}, ${guarded}, ${sql.join(named, sql`, `)} select ${sql.join(counts, sql`, `)}`, fieldsOf(writes.length)),
+        compile(
+          sql`with ${turn}, ${guarded}, ${sql.join(named, sql`, `)} select ${sql.join(counts, sql`, `)}, ${notify}`,
+          fieldsOf(writes.length),
+        ),
       ],
     }
   },

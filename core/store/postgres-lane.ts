@@ -20,6 +20,8 @@ export interface LaneOptions {
   connect(): Promise<pg.PoolClient>
   /** Opens a transaction and takes the turn among all writers of the store. */
   opening: string
+  /** What is to be said before the commit, if anything. */
+  closing(client: pg.PoolClient): string | null
   /** The error to tell; `committing`: the commit may have been sent. */
   failed(error: unknown, committing: boolean): unknown
 }
@@ -33,7 +35,7 @@ const tries = 5
  * All writers take turns, so more than one connection of ours would only wait in the server instead of here. What comes while
  * a commit is under way shares the next one; each has a savepoint of its own, so that a failing one takes no other with it.
  */
-export function openLane({ connect, opening, failed }: LaneOptions) {
+export function openLane({ connect, opening, closing, failed }: LaneOptions) {
   const queue: Waiting[] = []
   let pumping: Promise<void> | null = null
 
@@ -95,6 +97,8 @@ export function openLane({ connect, opening, failed }: LaneOptions) {
         })
       }
     }
+    const last = closing(client)
+    if (last !== null) send(last)
     await Promise.all(heard)
     committing.sent = true
     await client.query('commit')

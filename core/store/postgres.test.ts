@@ -33,7 +33,14 @@ afterEach(async () => {
 })
 
 async function controller(options: { statementTimeoutMs?: number } = {}): Promise<Journal> {
-  const driver = await openPostgres({ url, migrations: readMigrations('postgres'), log: silentLog, ...options })
+  const driver = await openPostgres({
+    url,
+    migrations: readMigrations('postgres'),
+    log: silentLog,
+    clock,
+    random: systemRandom,
+    ...options,
+  })
   const journal = createJournal({ driver, sql: compileStatements(postgresDialect), clock, mint, log: silentLog })
   open.push(journal)
   return journal

@@ -1,12 +1,11 @@
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Clock } from '../clock.ts'
 import { fault } from '../errors.ts'
 import type { Chain, Statement, Value, Values } from './kit.ts'
 import { type Migration, pending, versionTable } from './migrate.ts'
 import { committer } from './sqlite-commit.ts'
-import { isBusy, sqliteFault } from './sqlite-errors.ts'
+import { sqliteFault } from './sqlite-errors.ts'
+import { type FileLock, lockFile } from './sqlite-lock.ts'
 import { type Answer, bind, type Driver, isOurs, objects, resume, type Tx } from './transaction.ts'
 
 export interface SqliteOptions {
@@ -16,6 +15,8 @@ export interface SqliteOptions {
   migrations: readonly Migration[]
   /** `turn`: what one turn of the event loop brings shares one commit. `none`: each transaction commits before its call returns. */
   grouping: 'turn' | 'none'
+  /** When the file is ours already. */
+  lock?: FileLock
 }
 
 export interface SqliteDriver extends Driver {
@@ -32,8 +33,8 @@ type Prepared = { rows: Database.Statement<Value[], unknown[]> | null; run: Data
 /** Ends every lease; its fence stays, so that whoever held it is refused from here on. */
 export const endLeases = (db: Database.Database) => void db.exec('update lease set expires_at = 0')
 
-export function openSqlite({ path, clock, migrations, grouping }: SqliteOptions): SqliteDriver {
-  const lock = path === ':memory:' ? null : lockFile(path)
+export function openSqlite({ path, clock, migrations, grouping, lock: given }: SqliteOptions): SqliteDriver {
+  const lock = path === ':memory:' ? null : (given ?? lockFile(path))
   const failed = (error: unknown) => (isOurs(error) ? error : sqliteFault(error, path))
   let opened: Database.Database | undefined
   try {
@@ -142,21 +143,4 @@ function migrate(db: Database.Database, migrations: readonly Migration[], path: 
       db.prepare('insert into migration (version, name) values (?, ?)').run(version, name)
     }
   }).immediate()
-}
-
-/**
- * A kernel lock on a file beside the store, held until we die, however we die. The store's own locks would not do: they come
- * and go with each transaction.
- */
-function lockFile(path: string): Database.Database {
-  let lock: Database.Database | undefined
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    lock = new Database(`${path}.lock`, { timeout: 0 })
-    lock.exec('begin exclusive')
-    return lock
-  } catch (error) {
-    lock?.close()
-    throw isBusy(error) ? fault('store-locked', { path }, error) : sqliteFault(error, path)
-  }
 }

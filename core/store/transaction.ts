@@ -30,6 +30,8 @@ export interface Driver {
   chain(chain: Chain, values: Values): Promise<boolean>
   /** Runs one write by itself, outside the order of the journal. Answers how many rows it changed. */
   change(statement: Statement<never>, values: Values): Promise<number>
+  /** Calls `wake` soon after others who share the store have appended to the journal; the answer stops it. Absent: there are no others. */
+  follow?(wake: () => void): () => void
   close(): Promise<void>
 }
 
