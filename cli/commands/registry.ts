@@ -8,6 +8,7 @@ import { duty } from './duty.ts'
 import { example } from './example.ts'
 import { failover } from './failover.ts'
 import { finding } from './finding.ts'
+import { guard } from './guard.ts'
 import { guardians } from './guardians.ts'
 import { incident } from './incident.ts'
 import { oncall } from './oncall.ts'
@@ -32,6 +33,7 @@ export const commands = [
   example,
   failover,
   finding,
+  guard,
   guardians,
   incident,
   oncall,
