@@ -1,8 +1,9 @@
 import type { Component } from '../core/catalog/schema.ts'
 import type { Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
+import { asking, notApproved } from './asking.ts'
 import { guard } from './guards.ts'
-import { expand, factsOf, type Planner } from './plan.ts'
+import { busyWith, expand, factsOf, type Planner } from './plan.ts'
 import type { Facts, Runbook } from './runbook.ts'
 
 type Quiet = Omit<Situation, 'incident' | 'alerts'>
@@ -14,7 +15,7 @@ type NotNow = { refuse: string; tell?: boolean; settled?: boolean }
  * Pure; refuses while a person's word is awaited.
  */
 export function appoint(component: Component, situation: Quiet, planner: Planner): RunOrder | NotNow {
-  if (situation.liveRun) return { refuse: `${situation.liveRun.runbook} is under way` }
+  if (situation.liveRun) return { refuse: busyWith(situation.liveRun) }
   if (situation.role.active !== null) return { refuse: `${situation.role.active} is active` }
   const [last] = situation.history.filter((run) => run.runbook !== 'page')
   // A promotion in doubt is settled by the new generation, which all others hear of first; what cannot be taken back is not.
@@ -30,8 +31,9 @@ export function appoint(component: Component, situation: Quiet, planner: Planner
 /** The active member is known, and the last run that was to send the users there did not come so far. Pure. */
 export function reroute(component: Component, situation: Quiet, planner: Planner): RunOrder | NotNow {
   const { role, history, liveRun } = situation
-  if (liveRun) return { refuse: `${liveRun.runbook} is under way` }
-  const last = history.find((run) => run.plan.some((step) => step.action === 'route'))
+  if (liveRun) return { refuse: busyWith(liveRun) }
+  // What nobody approved has touched no route.
+  const last = history.find((run) => run.startedAt !== null && run.plan.some((step) => step.action === 'route'))
   if (role.active === null || !last || last.status === 'done') return { refuse: 'the route is as it should be', settled: true }
   // It could not be verified: whoever mends the member, or gives it back its role, sends the users to it.
   const seen = planner.observed(role.active)
@@ -46,8 +48,14 @@ const nobody = { failure: 'failing' as const, members: [], proven: true, wrongRo
 function quietOrder(id: string, component: Component, situation: Quiet, planner: Planner, facts: Facts, reason: string): RunOrder | NotNow {
   const runbook = planner.runbooks.get(id) as Runbook
   const verdict = guard({ catalog: planner.catalog, component, anomaly: nobody, runbook, situation, observed: planner.observed })
-  if (verdict) return { refuse: verdict.reason, tell: true }
+  if (verdict && !verdict.approval) return { refuse: verdict.reason, tell: true }
+  const [last] = situation.history.filter((run) => run.runbook !== 'page')
+  // Whoever was asked is not asked again and again: from there on it is theirs.
+  if (verdict && last?.runbook === id && notApproved(last))
+    return { refuse: `${last.reason}; by hand: jidoka runbook run ${id} --component ${component.id}`, tell: true }
   const plan = expand(runbook, facts, planner.actions)
+  const { title, owner = null } = component
+  const payload = { component: component.id, title, owner, failure: 'failing', members: [], urgency: 'high', evidence: reason }
   return {
     runbook: id,
     component: component.id,
@@ -58,5 +66,6 @@ function quietOrder(id: string, component: Component, situation: Quiet, planner:
     reason,
     takesGeneration: plan.some((step) => step.action === 'promote'),
     by: 'engine',
+    ...(verdict ? asking({ payload, runbook: id, plan, waitsMs: planner.catalog.config.guards.approvalTimeoutMs }) : {}),
   }
 }

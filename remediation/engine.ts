@@ -13,6 +13,8 @@ import { executor } from './execute.ts'
 import { type Planner, plan } from './plan.ts'
 import { keepRoles } from './roles.ts'
 import type { Runbook } from './runbook.ts'
+import { scoreShadows, watchesOnly } from './shadow.ts'
+import { keepWaits } from './waits.ts'
 import type { World } from './world.ts'
 
 /** What the engine needs of the house. It sees nothing else, so that the simulator can give it another one. */
@@ -38,7 +40,12 @@ export interface EnginePorts {
 }
 
 /** What plans are made with; those who only order need no engine for it. */
-export const plannerOf = ({ catalog, status, runbooks, actions }: Pick<EnginePorts, 'catalog' | 'status' | 'runbooks' | 'actions'>): Planner => ({
+export const plannerOf = ({
+  catalog,
+  status,
+  runbooks,
+  actions,
+}: Pick<EnginePorts, 'catalog' | 'status' | 'runbooks' | 'actions'>): Planner => ({
   catalog,
   runbooks: new Map(runbooks.map((runbook) => [runbook.id, runbook])),
   actions: new Map(actions.map((action) => [action.id, action])),
@@ -77,6 +84,12 @@ export function createEngine(ports: EnginePorts) {
   /** Components whose router may not know the active member: after a start, and after a run that did not come so far. */
   const unrouted = new Set(catalog.components.filter((component) => component.route).map((component) => component.id))
   const tending = new Map<string, Tended>()
+  const waits = keepWaits({
+    ...{ journal, planner, clock },
+    adoptable: (id) => adoptable(catalog.findComponent(id), status),
+    consider: (component) => consider(component),
+  })
+  const scores = watchesOnly(catalog.config)
   let stopped = false
 
   /** Looks at a component now; while it is being looked at already, once more afterwards. */
@@ -114,6 +127,12 @@ export function createEngine(ports: EnginePorts) {
       entry.again = false
       const run = (await leftOver(component)) ?? (await decided(component)) ?? (await settled(component))
       if (!run || stopped) return
+      if (run.status === 'waiting') {
+        // It is for a person to say, and the incident tells so.
+        if (!(await waits.over(run))) return void (await decided(component))
+        entry.again = true
+        continue
+      }
       entry.run = run
       await carryOut(run)
       entry.run = null
@@ -207,6 +226,7 @@ export function createEngine(ports: EnginePorts) {
   async function start(): Promise<void> {
     for (const role of await journal.roles()) known.set(role.component, role)
     for (const role of known.values()) if (catalog.findComponent(role.component)) roles.keep(role)
+    score()
     sweep()
   }
 
@@ -218,6 +238,12 @@ export function createEngine(ports: EnginePorts) {
         for (const { component } of found.flat()) consider(component)
       })
       .catch(ports.onStoreFailure)
+    if (scores) score()
+  }
+
+  function score(): void {
+    if (!stopped && mayAct())
+      scoreShadows(journal).catch((error) => log.error({ err: causeChain(error) }, 'what shadow mode would have done was not scored'))
   }
 
   const stopSweep = every(clock, ports.sweepMs ?? 5_000, sweep)
@@ -237,6 +263,7 @@ export function createEngine(ports: EnginePorts) {
       stopSweep()
       stopWatching()
       roles.stop()
+      waits.stop()
       await Promise.allSettled([...tending.values()].map((entry) => entry.done))
     },
   }
@@ -245,7 +272,8 @@ export function createEngine(ports: EnginePorts) {
 export type Engine = ReturnType<typeof createEngine>
 
 /** The one member that says it is active, where the journal knows of none; the journal then believes it. All must have been seen. */
-function adoptable(component: Component, status: StatusBoard): Role | null {
+function adoptable(component: Component | undefined, status: StatusBoard): Role | null {
+  if (!component) return null
   const members = component.members.map((member) => status.of(member.id))
   if (members.some((member) => member.status === 'unknown')) return null
   const actives = members.filter((one) => one.role === 'active')

@@ -1,6 +1,7 @@
 import type { Failure, Incident } from '../core/incidents/incident.ts'
 import type { Refusal } from '../core/journal/journal.ts'
 import type { Json, Run } from '../core/runs/run.ts'
+import { notApproved } from './asking.ts'
 import type { Anomaly } from './classify.ts'
 
 /** Users do not feel these yet: they need a person, not at once. */
@@ -44,8 +45,8 @@ function reasonOf(attempts: readonly Run[], refusals: readonly Refusal[], anomal
     .map((refusal) => `${refusal.runbook} was refused: ${refusal.reason}`)
   // What failed earlier, of another kind, is told under "tried".
   const failed = attempts
-    .filter((run) => run.status === 'failed' && run.failure === anomaly.failure)
-    .map((run) => `${run.runbook} failed: ${run.reason}`)
+    .filter((run) => (run.status === 'failed' || notApproved(run)) && run.failure === anomaly.failure)
+    .map((run) => `${run.runbook} ${run.status === 'failed' ? 'failed' : 'was not begun'}: ${run.reason}`)
   const all = [...failed, ...refused]
   return all.length > 0 ? all.join('; ') : `no runbook answers "${anomaly.failure}": ${anomaly.evidence}`
 }

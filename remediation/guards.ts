@@ -1,7 +1,12 @@
 import type { Catalog } from '../core/catalog/catalog.ts'
 import type { Component } from '../core/catalog/schema.ts'
-import type { Situation } from '../core/journal/journal.ts'
+import type { RecentRun, Situation } from '../core/journal/journal.ts'
+import { configured, windowOf } from '../core/maintenance/maintenance.ts'
+import { budget } from './budgets.ts'
 import type { Anomaly } from './classify.ts'
+import { mode } from './mode.ts'
+import { portionOf } from './portion.ts'
+import { practice } from './practice.ts'
 import type { Observed } from './requirements.ts'
 import type { Runbook } from './runbook.ts'
 
@@ -11,12 +16,14 @@ export interface GuardFacts {
   component: Component
   anomaly: Anomaly
   runbook: Runbook
-  situation: Pick<Situation, 'now' | 'history' | 'switchedOff' | 'suspected'>
+  situation: Pick<Situation, 'now' | 'switchedOff' | 'suspected' | 'spent' | 'recent' | 'succeeded' | 'maintenance' | 'openIncident'>
   observed: Observed
+  /** Members that the steps would change; those of the anomaly when absent. */
+  touched?: readonly string[]
 }
 
-/** `null`: allowed. `final`: no other rung is tried either, a person is called. */
-export type Verdict = null | { code: string; reason: string; final: boolean }
+/** `null`: allowed. `final`: no other rung is tried either, a person is called. `approval`: allowed as soon as a person agrees. */
+export type Verdict = null | { code: string; reason: string; final: boolean; approval?: true }
 export type Guard = (facts: GuardFacts) => Verdict
 
 const climb = (code: string, reason: string): Verdict => ({ code, reason, final: false })
@@ -24,20 +31,31 @@ const stop = (code: string, reason: string): Verdict => ({ code, reason, final: 
 const percent = (share: number) => `${Math.round(share * 100)} %`
 const spanOf = (ms: number) => (ms >= 120_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`)
 
+/** `2026-01-01 14:05 UTC` */
+export const timeText = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
 /** A person switched automation off. */
 export const offSwitch: Guard = ({ situation: { switchedOff } }) =>
   switchedOff
     ? stop(
         'switched-off',
-        `automation is off for ${switchedOff.scope === 'global' ? 'everything' : switchedOff.scope}: ${switchedOff.reason} (${switchedOff.by})`,
+        `automation is off for ${switchedOff.scope === 'global' ? 'everything' : switchedOff.scope}${switchedOff.until === null ? '' : ` until ${timeText(switchedOff.until)}`}: ${switchedOff.reason} (${switchedOff.by})`,
       )
     : null
 
-export const maintenance: Guard = ({ catalog, component, situation: { now } }) => {
-  const window = catalog.config.maintenance.find(
-    (one) => (one.component === undefined || one.component === component.id) && Date.parse(one.from) <= now && now < Date.parse(one.until),
-  )
-  return window ? stop('maintenance', `in a maintenance window until ${window.until}: ${window.reason}`) : null
+/** The window in force on a component, opened by people or written in the configuration. */
+export const maintenanceOf = (
+  { config }: Pick<Catalog, 'config'>,
+  component: string,
+  { now, maintenance }: Pick<Situation, 'now' | 'maintenance'>,
+) => windowOf([...configured(config), ...(maintenance ? [maintenance] : [])], component, now)
+
+export const underMaintenance = ({ until, reason, by }: NonNullable<Situation['maintenance']>) =>
+  `in maintenance until ${timeText(until)}: ${reason} (${by})`
+
+export const maintenance: Guard = ({ catalog, component, situation }) => {
+  const window = maintenanceOf(catalog, component.id, situation)
+  return window ? stop('maintenance', underMaintenance(window)) : null
 }
 
 export const dryRun: Guard = ({ catalog, component, runbook }) =>
@@ -56,46 +74,62 @@ export const suspectOurselves: Guard = ({ catalog, anomaly, situation }) => {
     : null
 }
 
-/** Members that still answer must not be taken away at once from too much of a component; one may always be touched. */
-export const disruption: Guard = ({ component, anomaly, runbook, observed }) => {
-  if (runbook.id === 'failover-active-standby' || anomaly.proven) return null
-  const limit = Math.max(1, Math.floor(component.members.length * component.guards.maxTouchedShare))
-  const alive = anomaly.members.filter((member) => observed(member).status !== 'unknown')
-  return alive.length > limit
+/** The rest of a portion that has no room: too many members are away already. */
+export const disruption: Guard = ({ component, anomaly, runbook }) => {
+  const { members, limit, away } = portionOf(component, anomaly, runbook)
+  return members.length === 0 && anomaly.members.length > 0
     ? climb(
         'disruption',
-        `${alive.length} of ${component.members.length} members of ${component.id} would be touched at once (limit ${limit})`,
+        `${away} of ${component.members.length} members of ${component.id} are down already (limit ${limit}): ${anomaly.members.join(', ')} must not be taken away as well`,
       )
     : null
 }
 
 /** Counts from the verified end of the last recovery: a recovery that still runs holds its lease instead. */
-export const cooldown: Guard = ({ component, runbook, situation: { now, history } }) => {
+export const cooldown: Guard = (facts) => {
+  const { component, runbook, situation } = facts
   // The component's own figure is meant for the rungs that it names; to give a lost role back needs no pause.
   const named = component.ladder.includes(runbook.id)
   const cooldownMs = (named ? component.guards.cooldownMs : undefined) ?? runbook.cooldownMs
-  const last = history.find((run) => run.runbook === runbook.id && run.status === 'done' && run.endedAt !== null)
-  const sinceMs = now - (last?.endedAt ?? Number.NEGATIVE_INFINITY)
+  const last = situation.succeeded.get(runbook.id)
+  if (last === undefined || situation.recent.some((run) => run.status === 'done' && earlierPortion(run, facts))) return null
+  const sinceMs = situation.now - last
   return sinceMs < cooldownMs
     ? climb('cooldown', `${runbook.id} recovered ${component.id} ${spanOf(sinceMs)} ago; it may run again after ${spanOf(cooldownMs)}`)
     : null
 }
 
-export const attemptBudget: Guard = ({ component, runbook, situation: { now, history } }) => {
+export const attemptBudget: Guard = (facts) => {
+  const { component, runbook, situation } = facts
   const { attempts, windowMs } = component.guards
-  const spent = history.filter((run) => run.runbook === runbook.id && now - run.createdAt < windowMs).length
+  const ran = situation.recent.filter((run) => run.runbook === runbook.id && situation.now - run.createdAt < windowMs)
+  const spent = ran.filter((run) => !(run.status === 'done' && earlierPortion(run, facts))).length
   return spent >= attempts
     ? climb('attempt-budget', `${runbook.id} ran ${spent} times on ${component.id} within ${spanOf(windowMs)} (limit ${attempts})`)
     : null
 }
 
+/** The same mending, of other members: a pool that is mended in portions tries each of them once. */
+const earlierPortion = (run: RecentRun, { component, runbook, anomaly, situation }: GuardFacts) =>
+  component.topology === 'pool' &&
+  run.runbook === runbook.id &&
+  run.incident !== null &&
+  run.incident === situation.openIncident &&
+  !run.members.some((member) => anomaly.members.includes(member))
+
 /** In the order in which they are asked; the first refusal counts. */
-export const guards: readonly Guard[] = [offSwitch, maintenance, dryRun, suspectOurselves, disruption, cooldown, attemptBudget]
+export const guards: readonly Guard[] = [
+  ...[offSwitch, maintenance, dryRun, suspectOurselves, disruption, cooldown, attemptBudget],
+  ...[budget, practice, mode],
+]
 
 export function guard(facts: GuardFacts): Verdict {
+  let approval: Verdict = null
   for (const ask of guards) {
     const verdict = ask(facts)
-    if (verdict) return verdict
+    // Nobody is asked for what another guard refuses.
+    if (verdict?.approval) approval ??= verdict
+    else if (verdict) return verdict
   }
-  return null
+  return approval
 }

@@ -2,10 +2,13 @@ import type { Catalog } from '../core/catalog/catalog.ts'
 import type { Component } from '../core/catalog/schema.ts'
 import type { Decision, Refusal, Situation } from '../core/journal/journal.ts'
 import type { Json, PlannedStep, Run, RunOrder } from '../core/runs/run.ts'
+import { touchedBy } from '../core/runs/spend.ts'
 import type { AnyAction } from './actions/define.ts'
+import { asking, notApproved } from './asking.ts'
 import { type Anomaly, classify } from './classify.ts'
 import { pageFor } from './escalate.ts'
-import { guard } from './guards.ts'
+import { guard, maintenanceOf, underMaintenance, type Verdict } from './guards.ts'
+import { portionOf } from './portion.ts'
 import { chooseStandby, type Observed, requirements } from './requirements.ts'
 import type { Facts, Runbook, RunbookStep } from './runbook.ts'
 
@@ -21,12 +24,14 @@ export interface Planner {
 export function plan(situation: Situation, planner: Planner): Decision {
   const { incident, alerts, role, history } = situation
   const component = planner.catalog.findComponent(incident.component)
-  if (situation.liveRun) return { do: 'wait', failure: incident.failure, reason: `${situation.liveRun.runbook} is under way` }
-  if (!component) return callForUnknown(situation, planner)
+  if (situation.liveRun) return { do: 'wait', failure: incident.failure, reason: busyWith(situation.liveRun) }
+  const window = maintenanceOf(planner.catalog, incident.component, situation)
+  if (!component) return window && alerts.length > 0 ? awaitEnd(window, incident.failure) : callForUnknown(situation, planner)
   const ours = history.filter((run) => run.incident === incident.id)
   const seen = classify(component, alerts, role)
   const [first, ...others] = seen.length > 0 ? seen : leftInDoubt(ours)
   if (!first) return { do: 'close', failure: incident.failure, reason: 'nothing fires any more' }
+  if (window) return awaitEnd(window, first.failure)
   const decision = mend(first, component, situation, ours, planner)
   // Nothing is left to do about the heaviest: it must not hide what can be mended.
   for (const anomaly of decision.do === 'wait' ? others : []) {
@@ -36,21 +41,58 @@ export function plan(situation: Situation, planner: Planner): Decision {
   return decision
 }
 
+/** People are at work there and know: nobody is called. What still fires at the end is looked at anew. */
+const awaitEnd = (window: NonNullable<Situation['maintenance']>, failure: Decision['failure']): Decision => ({
+  do: 'wait',
+  failure,
+  reason: underMaintenance(window),
+  askAgainAt: window.until,
+})
+
 /** The next rung for one thing that is wrong, the page when there is none, `wait` when that has gone out. */
 function mend(anomaly: Anomaly, component: Component, situation: Situation, ours: readonly Run[], planner: Planner): Decision {
   const refusals: Refusal[] = []
-  const facts = factsOf(component, anomaly, situation.role.active, planner.observed)
   for (const runbook of inDoubt(ours) ? [] : rungs(component, anomaly, planner)) {
-    const refusal = refuses(runbook, facts, anomaly, situation, ours, planner, component)
-    if (refusal) refusals.push({ runbook: runbook.id, code: refusal.code, reason: refusal.reason })
-    else {
-      const order = orderOf(runbook, facts, anomaly, situation, planner, anomaly.evidence)
-      return { do: 'run', failure: anomaly.failure, refusals, order }
+    const { members, later } = portionOf(component, anomaly, runbook)
+    const now = members.length > 0 ? { ...anomaly, members } : anomaly
+    const facts = factsOf(component, now, situation.role.active, planner.observed)
+    const refusal = refuses(runbook, facts, { now, later }, situation, ours, planner, component)
+    if (!refusal || refusal.approval) {
+      const rest = later.length > 0 ? `; ${later.join(', ')} when that has helped` : ''
+      const order = orderOf(runbook, facts, now, situation, planner, `${anomaly.evidence}${rest}`)
+      const ask = refusal ? asked(component, now, situation, ours, refusals, order, planner) : {}
+      return { do: 'run', failure: anomaly.failure, refusals, order: { ...order, ...ask } }
     }
+    refusals.push(refused(runbook, refusal, facts, now, planner))
     if (refusal.final) break
   }
   return call(component, anomaly, situation, ours, refusals, planner)
 }
+
+/** In shadow mode it says what it would have done; all else allowed it. */
+function refused(runbook: Runbook, { code, reason }: NonNullable<Verdict>, facts: Facts, { members }: Anomaly, planner: Planner): Refusal {
+  if (code !== 'shadow') return { runbook: runbook.id, code, reason }
+  const names = expand(runbook, facts, planner.actions).map(({ name }) => name)
+  return { runbook: runbook.id, code, reason: `would have: ${names.join(', ')} (shadow mode)`, shadow: { plan: names, members } }
+}
+
+/** A person is asked, by the same words as a page of it. */
+function asked(
+  component: Component,
+  anomaly: Anomaly,
+  { incident }: Situation,
+  tried: readonly Run[],
+  refusals: Refusal[],
+  { runbook, plan: steps }: RunOrder,
+  { catalog }: Planner,
+) {
+  const { id, title, owner = null } = component
+  const { payload } = pageFor({ incident, component: id, title, owner, anomaly, tried, refusals })
+  return asking({ payload, runbook, plan: steps, waitsMs: catalog.config.guards.approvalTimeoutMs })
+}
+
+export const busyWith = ({ runbook, status }: Run) =>
+  status === 'waiting' ? `${runbook} waits for an approval` : `${runbook} is under way`
 
 /** The ladder, less what does not answer this failure. Two rungs stand where they belong without being named. */
 function rungs(component: Component, anomaly: Anomaly, { runbooks }: Planner): Runbook[] {
@@ -73,20 +115,27 @@ function leftInDoubt(ours: readonly Run[]): Anomaly[] {
   return [{ failure: doubt.failure ?? 'unknown', members: doubt.members, proven: false, wrongRole: false, evidence }]
 }
 
-const sameMembers = (run: Run, members: readonly string[]) => run.members.toSorted().join() === members.toSorted().join()
+export const sameMembers = (run: Run, members: readonly string[]) => run.members.toSorted().join() === members.toSorted().join()
 
 function refuses(
   runbook: Runbook,
   facts: Facts,
-  anomaly: Anomaly,
+  { now: anomaly, later }: { now: Anomaly; later: readonly string[] },
   situation: Situation,
   ours: readonly Run[],
   planner: Planner,
   component: Component,
 ) {
-  const verdict = guard({ catalog: planner.catalog, component, anomaly, runbook, situation, observed: planner.observed })
+  const touched = touchedBy({ members: anomaly.members, plan: expand(runbook, facts, planner.actions) })
+  const verdict = guard({ catalog: planner.catalog, component, anomaly, runbook, situation, observed: planner.observed, touched })
   if (verdict?.final) return verdict
-  const tried = ours.find((run) => run.runbook === runbook.id && sameMembers(run, anomaly.members) && run.status === 'failed')
+  const tried = ours.find(
+    (run) =>
+      run.runbook === runbook.id &&
+      // What did not help a portion is not tried on the rest.
+      (sameMembers(run, anomaly.members) || (later.length > 0 && run.members.some((member) => anomaly.members.includes(member)))) &&
+      (run.status === 'failed' || notApproved(run)),
+  )
   if (tried) return { code: 'tried', reason: tried.reason, final: false }
   for (const requirement of runbook.requires) {
     const missing = requirements[requirement](facts, planner.observed)

@@ -2,6 +2,7 @@ import { append, type Context, tell } from '../journal/context.ts'
 import type { Decision, Situation } from '../journal/journal.ts'
 import { queue, readComponent } from '../runs/order.ts'
 import type { Run } from '../runs/run.ts'
+import { keepShadow } from '../runs/shadow.ts'
 import { change, first, rows, type Tx } from '../store/transaction.ts'
 import { endedStatuses, type Incident, transition } from './incident.ts'
 
@@ -51,10 +52,16 @@ function* start(
   const { order, failure, refusals } = decision
   const subject = { component: incident.component, incident: incident.id }
   tellFailure(context, incident, failure)
-  for (const refusal of refusals) tell(context, 'incident.refused', subject, { ...refusal })
+  for (const refusal of refusals) {
+    if (refusal.shadow) yield* keepShadow(context, incident, refusal)
+    else tell(context, 'incident.refused', subject, { runbook: refusal.runbook, code: refusal.code, reason: refusal.reason })
+  }
   const run = yield* queue(context, order, situation)
   // A call for help mends nothing, nor does what nobody has approved yet.
-  const moved = order.runbook === 'page' || order.waitsMs !== undefined ? null : transition(incident.status, { kind: 'run-started', reason: order.reason })
+  const moved =
+    order.runbook === 'page' || order.waitsMs !== undefined
+      ? null
+      : transition(incident.status, { kind: 'run-started', reason: order.reason })
   yield* keep(context, incident, { ...incident, failure, status: moved?.next ?? incident.status, reason: moved?.reason ?? incident.reason })
   return { decision, run }
 }

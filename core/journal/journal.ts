@@ -147,7 +147,7 @@ export interface Situation {
   /** Runs of the component within the last day but pages, in no order: what `history` no longer holds is still counted. */
   recent: readonly RecentRun[]
   /** When each runbook last did what it was to do on this component, epoch ms. */
-  succeeded: Readonly<Record<string, number>>
+  succeeded: ReadonlyMap<string, number>
   /** The window that people opened and that is in force; those of the configuration are not among them. */
   maintenance: MaintenanceWindow | null
   /** The incident of the component that has not ended. */
