@@ -17,9 +17,14 @@ export interface KitOptions extends HealthOptions {
   roles?: boolean
   /**
    * Callbacks per action. Must bear being called again: `demote` and `fence` are called even when the role is that already.
-   * `restart` must end the process; the answer has left by then. Any other name is an action of the service's own.
+   * `restart` must end the process; the answer has left by then. `lease` may refuse: then the lease is not prolonged. Any other
+   * name is an action of the service's own.
    */
   on?: Partial<Record<string, HookCallback>>
+  /** How long before the end of a role lease the service steps down, so that it is done by then; 0. */
+  endsEarlyMs?: (leaseMs: number) => number
+  /** Fenced in an earlier life: it begins as such. */
+  fenced?: boolean
   /** Where the hooks live, when not at the root: `/ops`. */
   base?: string
   /** Keeps the newest generation over a restart; without it the process forgets what it saw. */
@@ -39,6 +44,8 @@ export interface Kit extends HookHandler {
   /** The newest generation seen; 0 while none was. */
   generation(): number
   health(): Promise<Health>
+  /** The service cannot be active any more: it steps down in this tick, and `on.demote` is called with the cause `lost`. */
+  release(): void
 }
 
 /** How long the answer to `restart` may take to leave before the process ends. */
@@ -54,7 +61,7 @@ const restartDelayMs = 50
 export function createHooks(options: KitOptions): Kit {
   const { serviceId, on = {}, clock = systemClock, log, base = '' } = options
   const life = `${process.pid}-${clock.now().toString(36)}`
-  const roles = options.roles ? createRoles({ member: serviceId, life, clock, log, on, generation: () => gate.generation() }) : null
+  const roles = options.roles ? createRoles({ ...options, member: serviceId, life, clock, on, generation: () => gate.generation() }) : null
   const known = [...new Set([...(roles ? roleActions : []), ...Object.keys(on)])]
   const restarts = restartOperations({ serviceId, life: `restart-${life}`, clock, log, end: on.restart })
   const gate = createGate({ ...options, member: serviceId, clock, known: () => known, act })
@@ -65,7 +72,7 @@ export function createHooks(options: KitOptions): Kit {
     if (order.action === 'restart') return restarts.begin(order)
     const target = done[order.action] ?? `what "${order.action}" asks`
     try {
-      const details = detailsOf(await on[order.action]?.({ ...order, cause: 'order' }))
+      const details = detailsOf(await on[order.action]?.({ ...order, cause: 'order', grant: null }))
       return { ...details, ...(roles ? { role: roles.role() } : {}), generation: order.generation }
     } catch (error) {
       throw refused(serviceId, target, error)
@@ -129,6 +136,7 @@ export function createHooks(options: KitOptions): Kit {
     role: () => roles?.role() ?? 'unknown',
     generation: gate.generation,
     health,
+    release: () => roles?.release(),
   }
 }
 
@@ -159,7 +167,7 @@ function restartOperations({
       problem = null
       clock.after(restartDelayMs, () => {
         Promise.resolve()
-          .then(() => end?.({ ...order, cause: 'order' }))
+          .then(() => end?.({ ...order, cause: 'order', grant: null }))
           .catch((error) => {
             problem = refused(serviceId, 'restarted', error)
             log?.error({ serviceId, err: causeChain(error) }, 'restart failed')

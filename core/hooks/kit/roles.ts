@@ -6,10 +6,21 @@ import type { ControlOrder, Outcome } from './gate.ts'
 
 /**
  * What a service's callback gets. Nobody ordered a `demote` whose cause is `lease-ended` (the role lease was not renewed) or
- * `overtaken` (a newer generation was heard of while the promotion was under way, so that it must be undone).
+ * `overtaken` (a newer generation was heard of while the promotion was under way, so that it must be undone), or `lost` (the
+ * service itself said that it cannot be active any more).
  */
 export interface HookOrder extends ControlOrder {
-  cause: 'order' | 'lease-ended' | 'overtaken'
+  cause: 'order' | 'lease-ended' | 'overtaken' | 'lost'
+  /** The role lease that this order grants; null: none, or the order grants nothing. */
+  grant: LeaseGrant | null
+  /** Aborts when a later order has overtaken this promotion: its end is waited for before the next callback begins. */
+  signal?: AbortSignal
+}
+
+export interface LeaseGrant {
+  /** When the lease ends: monotonic ms of the kit's clock. Counted from the moment that the order speaks of, not from now. */
+  endsAt: number
+  leaseMs: number
 }
 
 /** Service's own part of an action. An object that it answers is merged into the answer; what it throws is told. */
@@ -24,6 +35,10 @@ export interface RoleOptions {
   on: Partial<Record<string, HookCallback>>
   /** The newest generation seen, for the order that a lease's end makes. */
   generation(): number
+  /** How long before the end of a lease the member steps down by itself; 0. */
+  endsEarlyMs?: (leaseMs: number) => number
+  /** It was fenced in an earlier life. */
+  fenced?: boolean
 }
 
 export interface Roles {
@@ -33,6 +48,8 @@ export interface Roles {
   /** Now, by our own clock; see `heldUpMs`. */
   stamp(): string
   act(order: ControlOrder): Promise<Outcome>
+  /** The service cannot be active any more: it is standby in this tick, and `demote` is called with the cause `lost`. */
+  release(): void
 }
 
 export const roleActions = ['promote', 'demote', 'fence', 'unfence', 'lease'] as const
@@ -50,14 +67,16 @@ const maxLeaseMs = 86_400_000
  * Away from active the role changes first and the callback follows: nothing is served while it works. Towards active (and out
  * of the fence) the callback comes first and the role changes when it succeeded, unless another order came meanwhile.
  * Callbacks run one at a time, so that the one of a fence sees the end of a promotion still under way and can undo it.
+ * With a callback `lease`, a longer lease counts only when that has succeeded.
  */
 export function createRoles(options: RoleOptions): Roles {
   const { member, life, clock, log, on } = options
-  let role: 'active' | 'standby' | 'fenced' = 'standby'
+  let role: 'active' | 'standby' | 'fenced' = options.fenced ? 'fenced' : 'standby'
   let leaseEndsAt: number | null = null
   let cancelTimer = () => {}
   /** Counts orders that touch the role: a slower one finds out that it was overtaken. */
   let orders = 0
+  let promotion = new AbortController()
   let tail: Promise<unknown> = Promise.resolve()
 
   function inTurn(order: HookOrder): Promise<unknown> {
@@ -85,9 +104,9 @@ export function createRoles(options: RoleOptions): Roles {
     return false
   }
 
-  function leaveUnasked(cause: 'lease-ended' | 'overtaken') {
+  function leaveUnasked(cause: 'lease-ended' | 'overtaken' | 'lost') {
     log?.warn({ member, cause }, 'stepped down')
-    inTurn({ action: 'demote', generation: options.generation(), key: '', body: {}, cause }).catch((error) =>
+    inTurn({ action: 'demote', generation: options.generation(), key: '', body: {}, cause, grant: null }).catch((error) =>
       log?.error({ member, cause, err: causeChain(error) }, 'stepped down, but the own part of it failed'),
     )
   }
@@ -95,24 +114,29 @@ export function createRoles(options: RoleOptions): Roles {
   function stepDown(to: 'standby' | 'fenced'): number {
     role = to
     setLease(null)
+    promotion.abort()
     return ++orders
   }
+
+  const ownEnd = (grant: LeaseGrant | null) => grant && grant.endsAt - (options.endsEarlyMs?.(grant.leaseMs) ?? 0)
 
   async function promote(order: ControlOrder): Promise<unknown> {
     // The lease counts from the order's arrival, not from the callback's end: who ordered it counts from then at the latest.
     const heldUp = heldUpMs(order.body.since)
-    const granted = leaseEnd(order.body.leaseMs, 'leaseMs')
-    const endsAt = granted === null ? null : granted - heldUp
+    const grant = grantOf(order.body.leaseMs, 'leaseMs', heldUp)
     // Without a lease that ends by itself, an order that comes too late must not be felt at all.
     if (typeof order.body.withinMs === 'number' && heldUp > order.body.withinMs)
       throw refused(member, 'active', `the order is ${Math.round(heldUp)} ms old`)
     if (role === 'fenced') throw refused(member, 'active', 'it is fenced; unfence it first')
     if (isActive()) {
-      if (endsAt !== null) setLease(endsAt)
+      if (grant !== null) await prolong(order, grant)
       return {}
     }
+    promotion.abort()
+    const own = new AbortController()
+    promotion = own
     const mine = ++orders
-    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => {
+    const details = await inTurn({ ...order, cause: 'order', grant, signal: own.signal }).catch((error) => {
       throw refused(member, 'active', error)
     })
     if (mine !== orders) throw refused(member, 'active', 'another order came meanwhile')
@@ -121,7 +145,7 @@ export function createRoles(options: RoleOptions): Roles {
       throw refused(member, 'active', 'a newer generation was heard of meanwhile')
     }
     role = 'active'
-    setLease(endsAt)
+    setLease(ownEnd(grant))
     if (!isActive()) throw refused(member, 'active', 'its lease had ended before it was ready')
     return details
   }
@@ -129,7 +153,7 @@ export function createRoles(options: RoleOptions): Roles {
   async function leave(order: ControlOrder, to: 'standby' | 'fenced'): Promise<unknown> {
     // A demotion does not lift a fence.
     stepDown(role === 'fenced' ? 'fenced' : to)
-    return await inTurn({ ...order, cause: 'order' }).catch((error) => {
+    return await inTurn({ ...order, cause: 'order', grant: null }).catch((error) => {
       throw fault('step-down-failed', { member, role, action: order.action, problem: reason(error) }, error)
     })
   }
@@ -137,7 +161,7 @@ export function createRoles(options: RoleOptions): Roles {
   async function unfence(order: ControlOrder): Promise<unknown> {
     if (role !== 'fenced') return {}
     const mine = ++orders
-    const details = await inTurn({ ...order, cause: 'order' }).catch((error) => {
+    const details = await inTurn({ ...order, cause: 'order', grant: null }).catch((error) => {
       throw refused(member, 'standby', error)
     })
     if (mine !== orders) throw refused(member, 'standby', 'another order came meanwhile')
@@ -146,11 +170,25 @@ export function createRoles(options: RoleOptions): Roles {
   }
 
   function lease(order: ControlOrder): unknown {
-    const endsAt = leaseEnd(order.body.ttlMs, 'ttlMs')
-    if (endsAt === null) throw fault('bad-request', { problems: `ttlMs: 1 to ${maxLeaseMs} ms` })
+    const given = order.body.ttlMs
+    if (given === undefined) throw fault('bad-request', { problems: `ttlMs: 1 to ${maxLeaseMs} ms` })
+    const grant = grantOf(given, 'ttlMs', 0) as LeaseGrant
     if (!isActive()) throw fault('not-active', { member })
-    setLease(endsAt - heldUpMs(order.body.since))
-    return {}
+    return prolong(order, { ...grant, endsAt: grant.endsAt - heldUpMs(order.body.since) })
+  }
+
+  function prolong(order: ControlOrder, grant: LeaseGrant): unknown {
+    if (!on.lease) {
+      setLease(ownEnd(grant))
+      return {}
+    }
+    const mine = orders
+    return inTurn({ ...order, cause: 'order', grant }).then((details) => {
+      // It may have stepped down meanwhile: what has ended is not prolonged.
+      if (mine !== orders || !isActive()) throw fault('not-active', { member })
+      setLease(ownEnd(grant))
+      return details
+    })
   }
 
   const stamp = () => `${life}/${clock.monotonic()}`
@@ -167,11 +205,11 @@ export function createRoles(options: RoleOptions): Roles {
     return held
   }
 
-  function leaseEnd(ms: unknown, name: string): number | null {
+  function grantOf(ms: unknown, name: string, heldUp: number): LeaseGrant | null {
     if (ms === undefined) return null
     if (!Number.isInteger(ms) || (ms as number) < 1 || (ms as number) > maxLeaseMs)
       throw fault('bad-request', { problems: `${name}: 1 to ${maxLeaseMs} ms` })
-    return clock.monotonic() + (ms as number)
+    return { endsAt: clock.monotonic() + (ms as number) - heldUp, leaseMs: ms as number }
   }
 
   const acts: Record<RoleAction, (order: ControlOrder) => unknown> = {
@@ -192,6 +230,11 @@ export function createRoles(options: RoleOptions): Roles {
     async act(order) {
       const details = detailsOf(await acts[order.action as RoleAction](order))
       return { ...details, role, generation: order.generation, ...(role === 'active' ? { stamp: stamp() } : {}) }
+    },
+    release() {
+      if (!isActive()) return
+      stepDown('standby')
+      leaveUnasked('lost')
     },
   }
 }
