@@ -10,6 +10,8 @@ export interface Anomaly {
   members: string[]
   /** The kernel or a supervisor says so, not only our own eyes. */
   proven: boolean
+  /** Of a pool: all members whose process surely ended, whatever is to be done about them. */
+  ended?: readonly string[]
   /** The member is well, but not in its role. */
   wrongRole: boolean
   /** One sentence: what was seen. */
@@ -49,7 +51,9 @@ export function classify(component: Component, alerts: readonly Alert[], role: R
   if (twoActives) return [{ failure: 'two-actives', members: [], proven: false, wrongRole: false, evidence: twoActives.summary }]
 
   const perMember = component.members.flatMap((member) => judge(member.id, firing)).sort((a, b) => weight(a.failure) - weight(b.failure))
-  const ofMembers = component.topology === 'active-standby' ? inPair(perMember, role) : inPool(perMember)
+  const ended = component.members.flatMap(({ id }) => (firing.some((one) => one.member === id && one.signal === 'exit') ? [id] : []))
+  const ofMembers =
+    component.topology === 'active-standby' ? inPair(perMember, role) : inPool(perMember).map((anomaly) => ({ ...anomaly, ended }))
   const rest = firing.filter((alert) => !component.members.some((member) => member.id === alert.member))
   return rest.length > 0 ? [...ofMembers, ofNobody(rest)] : ofMembers
 }

@@ -91,7 +91,7 @@ export const runOf = (more: Partial<Run>): Run => ({
 
 /** As the journal keeps them: the last time that each came to its end. */
 const successesOf = (history: readonly Run[]) =>
-  Object.fromEntries(
+  new Map(
     history.toReversed().flatMap((run) => (run.status === 'done' && run.endedAt !== null ? [[run.runbook, run.endedAt] as const] : [])),
   )
 

@@ -27,7 +27,7 @@ export function* readComponent({ sql, now }: Context, component: string): Tx<Omi
     suspected: suspected?.members ?? 0,
     spent,
     recent: recent.map(({ members, ...run }) => ({ ...run, members: JSON.parse(members) as string[] })),
-    succeeded: Object.fromEntries(successes.map(({ runbook, at }) => [runbook, at])),
+    succeeded: new Map(successes.map(({ runbook, at }) => [runbook, at])),
     maintenance: windowOf(
       windows.map(({ data }) => JSON.parse(data) as KeptWindow),
       component,
