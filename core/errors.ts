@@ -225,6 +225,12 @@ const catalogue = {
     text: '{member} could not be started: {problem}',
     next: 'Check its command in the configuration.',
   },
+  'not-leader': {
+    status: 503,
+    retryable: true,
+    text: 'Only the controller that leads can do this; it is {leader}, and could not be asked: {problem}',
+    next: 'Nothing was done. Send it again; when a controller is gone, another one leads within seconds.',
+  },
   'store-locked': {
     status: 503,
     retryable: false,

@@ -135,6 +135,9 @@ export function deliverCalls(ports: CallPorts) {
 
   return {
     look,
+    start(): void {
+      stopped = false
+    },
     async stop(): Promise<void> {
       stopped = true
       await Promise.all(busy.values())

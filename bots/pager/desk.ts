@@ -35,6 +35,7 @@ export interface PageDesk {
   get(id: string): Promise<PageData | null>
   /** Newest first. `component` and `parent` (an andon, else an incident) exclude each other. */
   list(filter: { open?: true; component?: string; parent?: string }, page: ListPage): Promise<PageData[]>
+  /** Calls people from now on; before, and after `stop`, pages are only kept. May be started again. */
   start(): Promise<void>
   /** What is begun is waited for. */
   stop(): Promise<void>
@@ -61,7 +62,8 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
   /** When the roster was shown last, by page. */
   const shown = new Map<string, number>()
   const ends: (() => unknown)[] = []
-  let stopped = false
+  /** Of several controllers one calls people: the others take acknowledgements only. */
+  let stopped = true
   let busy: Promise<void> | null = null
   let more = false
 
@@ -257,6 +259,8 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
       (await records.list({ open, topic: component, parent }, page)).map(({ data }) => data),
     async start() {
       await rota.refresh()
+      stopped = false
+      calls.start()
       const following = follow({ journal, clock, log, subscriber: 'pages', handle: heard })
       ends.push(journal.onCommit(wake), every(clock, lookEveryMs, wake), () => following.stop())
       wake()

@@ -56,6 +56,7 @@ export function openSlackApp(options: SlackAppOptions): SlackApp {
     })
 
   async function start(): Promise<void> {
+    stopped = false
     const { App, SocketModeReceiver } = await import('@slack/bolt')
     const known = await journal.reference(selfKey)
     self ??= known ? (JSON.parse(known) as Self) : null

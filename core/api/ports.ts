@@ -2,6 +2,7 @@ import type { AlertInput } from '../alerts/alert.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Clock } from '../clock.ts'
 import type { Ingested, Journal } from '../journal/journal.ts'
+import type { ControllerInfo } from '../journal/leader.ts'
 import type { Log } from '../log.ts'
 import type { StatusBoard } from '../probes/probe.ts'
 import type { PlannedStep, Run } from '../runs/run.ts'
@@ -23,6 +24,13 @@ export interface ApiPorts {
   agentReport(agent: string, report: AgentReport): Promise<void>
   /** Nothing can be recorded now, so nothing is mended: it is not well, though it can still be asked. */
   cannotRecord?(): boolean
+  /** The controllers that share this store. Absent: this one alone, which leads. */
+  controllers?: {
+    /** Whether this one leads now. */
+    leads(): boolean
+    /** As they were seen last, the leader first. */
+    list(): Promise<readonly ControllerInfo[]>
+  }
   /** Folder of the built board (index.html, assets), or null when it was not built. */
   boardFolder: string | null
   version: string
@@ -60,6 +68,10 @@ export interface Commands {
   /** `restart`, `failover`, `return-standby`, ... on a component; `unknown-action` when there is no such. */
   act(component: string, action: string, options: CommandOptions): Promise<CommandResult>
   runRunbook(runbook: string, component: string, options: CommandOptions): Promise<CommandResult>
+  /** A person agrees to a run that waits. Throws `not-found`; `refused` when it was given up instead; `conflict` when it waits no more. */
+  approve(run: string, by: string): Promise<Run>
+  /** They do not: the next rung, or a page. Throws `not-found`, `conflict`. */
+  decline(run: string, by: string, reason: string): Promise<Run>
 }
 
 export type CommandResult =

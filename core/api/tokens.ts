@@ -21,9 +21,9 @@ export interface OpenTokens extends TokenStore {
   sessionKey: string
 }
 
-const localName = 'local'
+export const localName = 'local'
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
-const maxTokens = 1_000
+export const maxTokens = 1_000
 const tokenPattern = /^jdk_[0-9a-z]{40}$/
 const fileSchema = z.strictObject({
   tokens: z
@@ -32,9 +32,9 @@ const fileSchema = z.strictObject({
     )
     .max(maxTokens),
 })
-type Stored = z.infer<typeof fileSchema>['tokens'][number]
+export type Stored = z.infer<typeof fileSchema>['tokens'][number]
 
-const digest = (text: string) => createHash('sha256').update(text).digest()
+export const digest = (text: string) => createHash('sha256').update(text).digest()
 
 /**
  * The tokens of a data folder. The local one is made on the first start (200 bits, mode 0600); of all others, in
@@ -111,7 +111,7 @@ export async function openTokens({ folder, random, clock }: OpenTokensOptions): 
   }
 }
 
-function mintToken(random: Random): string {
+export function mintToken(random: Random): string {
   let token = 'jdk_'
   for (let i = 0; i < 40; i++) token += alphabet[below(random, alphabet.length)]
   return token
@@ -140,7 +140,7 @@ async function localToken(path: string, random: Random): Promise<string> {
   return token
 }
 
-async function readStored(path: string): Promise<Stored[]> {
+export async function readStored(path: string): Promise<Stored[]> {
   const text = await readPrivate(path)
   if (text === null) return []
   try {

@@ -8,7 +8,7 @@ import { statusBoard } from './board.ts'
 import type { ProbeDeps } from './define.ts'
 import type { StatusBoard } from './probe.ts'
 import { lookSchedule } from './schedule.ts'
-import { noteExit, noteStart, type Room, type Watched, watchedOf } from './watched.ts'
+import { beginToHear, noteExit, noteStart, type Room, type Watched, watchedOf } from './watched.ts'
 
 export interface WatchOptions {
   catalog: Catalog
@@ -34,6 +34,12 @@ export interface Watch {
   /** An agent started the process. For a member without probes this is all that will be heard. */
   started(member: string): void
   start(): void
+  /** From now on what is seen here counts, and what beats beats here: tells at once how everything is. So it is from the start, unless `follow` was called. */
+  lead(): void
+  /** Somebody else's look counts, until `lead`: this one only keeps itself informed. */
+  follow(): void
+  /** What fires now, as it was last told. */
+  firing(): AlertInput[]
   /** No look is begun, and none that is under way counts, after this. */
   stop(): void
 }
@@ -42,7 +48,7 @@ export interface Watch {
 export function watchMembers(options: WatchOptions): Watch {
   const { catalog, clock, log } = options
   const beats = new Map<string, number>()
-  const lastBeat = (member: string) => beats.get(member) ?? room.since
+  const lastBeat = (member: string) => Math.max(beats.get(member) ?? room.since, room.since)
   const room: Room = {
     deps: { catalog, clock, hooks: options.hooks, lastBeat },
     activeOf: (component) => options.role(component)?.active,
@@ -50,6 +56,7 @@ export function watchMembers(options: WatchOptions): Watch {
     board: statusBoard(options),
     flap: catalog.config.flap,
     since: clock.monotonic(),
+    hearsBeats: true,
   }
   const members = new Map(
     catalog.components.flatMap((component) => watchedOf(room, component)).map((watched) => [watched.member.id, watched]),
@@ -80,6 +87,14 @@ export function watchMembers(options: WatchOptions): Watch {
       room.since = clock.monotonic()
       for (const watched of members.values()) for (const state of watched.probes) schedule.add(watched, state)
     },
+    lead() {
+      if (!room.hearsBeats) beginToHear(room, members.values())
+      room.desk.retell()
+    },
+    follow() {
+      room.hearsBeats = false
+    },
+    firing: room.desk.firing,
     stop: schedule.stop,
   }
 }

@@ -41,6 +41,8 @@ export interface Room {
   flap: Config['flap']
   /** When the watch began; monotonic ms. */
   since: number
+  /** What beats, beats here. */
+  hearsBeats: boolean
 }
 
 const nothingSaid: Watched['view'] = { role: 'unknown', generation: null, health: null }
@@ -71,6 +73,18 @@ export function watchedOf({ desk, activeOf }: Room, component: Component): Watch
   }))
 }
 
+/** Beats were heard elsewhere until now: nothing is known of them, and each has its time to beat again. */
+export function beginToHear(room: Room, members: Iterable<Watched>): void {
+  room.hearsBeats = true
+  room.since = room.deps.clock.monotonic()
+  for (const { probes } of members)
+    for (const state of probes)
+      if (state.probe.kind === 'heartbeat') {
+        state.track = newTrack()
+        state.alarm.forget()
+      }
+}
+
 export interface Look {
   observation: Observation
   seq: number
@@ -80,6 +94,8 @@ export interface Look {
 export function takeIn(room: Room, watched: Watched, state: ProbeState, look: Look): void {
   const { observation, seq, startedAt } = look
   const { failAfter, passAfter, kind } = state.probe
+  // Elsewhere it may have beaten all the time.
+  if (kind === 'heartbeat' && !room.hearsBeats) return
   const seenAt = kind === 'heartbeat' ? room.deps.lastBeat(watched.member.id) : startedAt
   // Begun before the process ended: it tells of a process that is no more.
   if (watched.exit && startedAt <= watched.exit.at) return

@@ -59,7 +59,7 @@ export function openKeeper(parts: GuardianParts) {
   const records = journal.records<Kept>('guardian')
   const looking = new Set<string>()
   const working = new Set<Promise<void>>()
-  const ending = new AbortController()
+  let ending = new AbortController()
   const chosen = guardians.filter(({ id }) => config.only.length === 0 || config.only.includes(id)).map(({ id }) => id)
   const invoker = parts.invoker ?? (config.run === 'lambda' ? openInvoker({ prefix: config.functionPrefix, region: config.region }) : null)
   let retry = () => {}
@@ -222,6 +222,7 @@ export function openKeeper(parts: GuardianParts) {
   return {
     ...keeper,
     async begin(): Promise<void> {
+      if (ending.signal.aborted) ending = new AbortController()
       if (config.run === 'off') return
       await parts.schedule.add({ id: jobId, cron: config.schedule, zone: config.zone, catchUpMs: hours(20), run: daily })
       // A controller that ended between a silence and its second try.
@@ -235,6 +236,8 @@ export function openKeeper(parts: GuardianParts) {
       retry()
       ending.abort()
       await Promise.all(working)
+    },
+    close(): void {
       invoker?.close()
     },
   }

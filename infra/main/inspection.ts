@@ -98,5 +98,6 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
       await keeper.stop()
       await duty?.stop()
     },
+    close: keeper.close,
   }
 }

@@ -23,6 +23,12 @@ export interface Intake {
   tell(alerts: readonly AlertInput[]): void
   /** The last `tell` is durable; fails when it is not yet. */
   told(): Promise<unknown>
+  /** What our detector tells counts. So it is from the start. */
+  open(): void
+  /** Somebody else's detector counts: what ours tells, and what is kept, is dropped. */
+  shut(): void
+  /** What is told meanwhile counts also while it is shut: somebody told us, and nobody else. */
+  through<T>(work: () => T): T
   stop(): void
 }
 
@@ -38,6 +44,7 @@ export function openIntake({ journal, clock, log, wake, alarm, maxKept = 20_000 
   let last: Promise<unknown> = Promise.resolve()
   let lastError: unknown = null
   let retrying = false
+  let isOpen = true
 
   async function ingest(alerts: readonly AlertInput[]): Promise<Ingested[]> {
     try {
@@ -95,6 +102,7 @@ export function openIntake({ journal, clock, log, wake, alarm, maxKept = 20_000 
   return {
     ingest,
     tell(alerts) {
+      if (!isOpen) return
       if (kept.size === 0) last = send(alerts)
       else {
         for (const alert of alerts) keep(alert)
@@ -103,6 +111,22 @@ export function openIntake({ journal, clock, log, wake, alarm, maxKept = 20_000 
       last.catch(() => {}) // kept; whoever has to answer for it waits for `told`
     },
     told: () => last,
+    open() {
+      isOpen = true
+    },
+    shut() {
+      isOpen = false
+      kept.clear()
+    },
+    through(work) {
+      const before = isOpen
+      isOpen = true
+      try {
+        return work()
+      } finally {
+        isOpen = before
+      }
+    },
     stop: stopRetrying,
   }
 }

@@ -48,17 +48,16 @@ export function openPaging({ catalog, journal, pagers, clock, log, data, feedKey
     rota,
     desk,
     feature: pagerRoutes({ desk, rota, feeds: openFeeds({ key: feedKey, journal }), journal, clock, secrets }),
-    async start(): Promise<void> {
+    /** Every controller knows who is on call, and has the roster on its own disk. */
+    async open(): Promise<void> {
       await rota.refresh()
       roster = keepRoster({ catalog, rota, folder: data, clock, log })
       stopRefreshing = every(clock, refreshMs, () => {
         rota.refresh().catch((error: unknown) => log.warn({ err: causeChain(error) }, 'overrides of schedules could not be read'))
       })
-      await desk.start()
     },
-    async stop(): Promise<void> {
+    async close(): Promise<void> {
       stopRefreshing()
-      await desk.stop()
       await roster?.stop()
     },
   }

@@ -52,11 +52,13 @@ export async function openPeople(parts: PeopleParts) {
   const features: Feature[] = [paging.feature, ...andon.features, ...inspection.features, ...(slack?.features ?? [])]
   const started: { stop(): Promise<void> }[] = []
   return {
+    /** Answered by every controller, from the store and into it. */
     features,
-    /** Pages that an earlier life of ours left behind go out first. */
+    open: paging.open,
+    /** What one of several controllers does, the one that leads. Pages that an earlier life of ours left behind go out first. */
     async start(): Promise<void> {
-      started.push(paging)
-      await paging.start()
+      started.push(paging.desk)
+      await paging.desk.start()
       started.push(andon)
       await andon.start(slack?.chat)
       started.push(inspection)
@@ -67,6 +69,10 @@ export async function openPeople(parts: PeopleParts) {
     },
     async stop(): Promise<void> {
       for (let one = started.pop(); one; one = started.pop()) await one.stop()
+    },
+    async close(): Promise<void> {
+      await paging.close()
+      inspection.close()
     },
   }
 }

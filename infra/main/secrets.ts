@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Journal } from '../../core/journal/journal.ts'
 import { below, type Random } from '../../core/random.ts'
 import { inFolder } from './folder.ts'
 
@@ -19,6 +20,14 @@ function secretOf(data: string, name: string, random: Random): Promise<string> {
 
 /** Keeps the addresses of calendars: people subscribe to them, so it outlives every token. */
 export const feedKeyOf = (data: string, random: Random) => secretOf(data, 'calendar-key', random)
+
+/** The same for all controllers of a store: that of the one that was there first. */
+export const sharedSecret = (journal: Pick<Journal, 'records'>, name: string, own: string): Promise<string> =>
+  journal.records<{ value: string }>('secret').change({ key: name }, ({ byKey }) => {
+    if (byKey) return { answer: byKey.data.value }
+    const draft = { status: 'kept', open: true, component: null, topic: null, parent: null, nextAt: null }
+    return { put: [{ ...draft, id: `secret/${name}`, key: name, rev: 0, data: { value: own } }], answer: own }
+  })
 
 /** What control calls carry: the environment's, else the data folder's own. */
 export const controlTokenOf = async (data: string, env: Readonly<Record<string, string | undefined>>, random: Random) =>
