@@ -5,7 +5,9 @@ import { systemRandom } from '../random.ts'
 import { agentRoutes } from './agents.ts'
 import { alertRoutes } from './alerts.ts'
 import { boardRoutes } from './board.ts'
+import { budgetRoutes } from './budgets.ts'
 import { componentRoutes } from './components.ts'
+import { controllerRoutes } from './controllers.ts'
 import { credentialRoutes } from './credentials.ts'
 import { docsRoutes } from './docs.ts'
 import type { ApiEnv } from './env.ts'
@@ -14,6 +16,7 @@ import { checkHost, type Gate, openGate } from './gate.ts'
 import { healthRoutes } from './health.ts'
 import { incidentRoutes } from './incidents.ts'
 import { type LiveLimits, liveLimits, openLive } from './live.ts'
+import { maintenanceRoutes } from './maintenance.ts'
 import { countIngested, metricRoutes } from './metrics.ts'
 import type { ApiPorts } from './ports.ts'
 import { answerProblem, describeIssues, noSuchRoute } from './problems.ts'
@@ -74,8 +77,11 @@ export function createApi(given: ApiPorts, options: ApiOptions = {}): Api {
   runRoutes(api, ports, gate)
   runbookRoutes(api, ports, gate)
   switchRoutes(api, ports, gate)
+  maintenanceRoutes(api, ports, gate)
+  budgetRoutes(api, ports, gate)
   agentRoutes(api, ports, gate)
   eventRoutes(api, live, gate)
+  controllerRoutes(api, ports, gate)
   credentialRoutes(api, ports, gate, sessions)
   for (const feature of options.features ?? []) feature(api, gate)
   healthRoutes(api, ports)

@@ -29,6 +29,7 @@ export interface FixtureOptions {
   options?: ApiOptions
   boardFolder?: string
   log?: Log
+  controllers?: ApiPorts['controllers']
 }
 
 interface Ask {
@@ -68,7 +69,7 @@ export const smallPlatform = indexCatalog(
   }),
 )
 
-export async function openFixture({ clock, options, boardFolder, log = silentLog }: FixtureOptions) {
+export async function openFixture({ clock, options, boardFolder, log = silentLog, controllers }: FixtureOptions) {
   const journal = await openJournal({ url: 'sqlite::memory:', clock, mint: idMint(clock, systemRandom), log })
   const folder = await mkdtemp(join(tmpdir(), 'jidoka-api-'))
   const tokens = await openTokens({ folder, random: systemRandom, clock })
@@ -89,6 +90,7 @@ export async function openFixture({ clock, options, boardFolder, log = silentLog
     ingest: (alerts) => journal.ingest(alerts),
     beat: (member) => void told.beats.push(member),
     agentReport: async (agent, report) => void told.reports.push({ agent, ...report }),
+    controllers,
     boardFolder: boardFolder ?? null,
     version: '1.2.3',
   }
@@ -176,8 +178,14 @@ function openCommands() {
     asked.push({ name, component, options })
     return told.next
   }
+  const words: string[][] = []
+  const answered = async (...given: string[]): Promise<never> => {
+    words.push(given)
+    throw fault('conflict', { problem: 'it waits no more.', hint: 'See it.' })
+  }
   return {
     asked,
+    words,
     answerWith(result: CommandResult) {
       told.next = result
     },
@@ -187,5 +195,7 @@ function openCommands() {
       return answer(action, component, options)
     },
     runRunbook: (id: string, component: string, options: CommandOptions) => answer(id, component, options),
+    approve: (run: string, by: string) => answered('approve', run, by),
+    decline: (run: string, by: string, reason: string) => answered('decline', run, by, reason),
   }
 }

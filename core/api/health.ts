@@ -20,6 +20,7 @@ const healthSchema = z
     status: z.enum(['pass', 'fail']),
     version: z.string(),
     serviceId: z.string(),
+    role: z.enum(['leader', 'follower']).openapi({ description: 'Of several controllers that share a store, one leads and acts' }),
     checks: z.record(z.string(), z.array(checkSchema)),
   })
   .openapi('Health', { description: 'draft-inadarei-api-health-check' })
@@ -41,7 +42,8 @@ export function healthRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts): void {
     }),
     async (c) => {
       const store = await checkStore(ports)
-      const health = { status: store.status, version: ports.version, serviceId: 'jidoka', checks: { 'store:responseTime': [store] } }
+      const role = (ports.controllers?.leads() ?? true) ? ('leader' as const) : ('follower' as const)
+      const health = { status: store.status, version: ports.version, serviceId: 'jidoka', role, checks: { 'store:responseTime': [store] } }
       return c.json(health, store.status === 'pass' ? 200 : 503, { 'content-type': healthType, 'cache-control': 'no-store' })
     },
   )

@@ -42,7 +42,7 @@ const forgetEveryMs = 600_000
 
 /** The journal over a driver. Each method is one transaction; those with an own file are named there. */
 export function createJournal({ driver, sql, clock, mint, log }: JournalParts): Journal {
-  const wakes = new Set<() => void>()
+  const wakes = new Set<(byOthers: boolean) => void>()
   const remembered = new Map<string, RunInfo>()
   let forgotAt = 0
   let unfollow: (() => void) | undefined
@@ -66,10 +66,10 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
     wake()
   }
 
-  function wake(): void {
+  function wake(byOthers = false): void {
     for (const listener of wakes) {
       try {
-        listener()
+        listener(byOthers)
       } catch (error) {
         // What was committed stays committed; the others are to hear of it all the same.
         log.error({ err: causeChain(error) }, 'a listener of the journal failed')
@@ -159,9 +159,9 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
       return role ? roleOf(role) : noRole(component)
     },
     onCommit(listener) {
-      const own = () => listener()
+      const own = (byOthers: boolean) => listener(byOthers)
       wakes.add(own)
-      unfollow ??= driver.follow?.(wake)
+      unfollow ??= driver.follow?.(() => wake(true))
       return () => void wakes.delete(own)
     },
     close() {

@@ -112,8 +112,8 @@ export interface Journal {
   cursor(subscriber: string): Promise<number | null>
   advance(subscriber: string, seq: number): Promise<void>
 
-  /** Called after every commit that appended events; the answer stops it. In-process only: it wakes, `events` tells. */
-  onCommit(wake: () => void): () => void
+  /** Called after every commit that appended events; the answer stops it. It wakes, `events` tells. `byOthers`: not we committed, but another controller with this store. */
+  onCommit(wake: (byOthers: boolean) => void): () => void
   close(): Promise<void>
 }
 

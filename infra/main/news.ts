@@ -55,7 +55,8 @@ export function openNews({ journal, log, heard, missed }: NewsPorts): News {
     return next
   }
 
-  const wake = () => {
+  const wake = (byOthers: boolean) => {
+    if (!byOthers) return
     catchUp().catch((error: unknown) =>
       log.warn({ err: causeChain(error) }, 'what other controllers did could not be read; read again at the next commit'),
     )
