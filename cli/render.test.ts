@@ -124,6 +124,9 @@ test('of what failed the first cause is told, once, and nothing of what was neve
     component: 'polaris',
     status: 'failed',
     reason: '"restart polaris-1" failed: it refused. <- connect ECONNREFUSED',
+    createdAt: '2026-01-01T12:00:00.000Z',
+    waitsUntil: null,
+    approvedBy: null,
     steps: [
       step('restart polaris-1', 'failed', { error: 'it refused. <- connect ECONNREFUSED' }),
       step('verify polaris-1', 'planned', null),

@@ -65,9 +65,14 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
       case 'incident.resolved':
         return { text: paint('green', `${kind.slice('incident.'.length)}: ${word('reason')}`) }
       case 'run.queued':
+        if (typeof data.waitsUntil === 'number') return waitsFor(run as string, word('runbook'), data.waitsUntil)
         return incident === null
           ? { text: `${word('runbook')}: ${word('reason')}${data.by === 'engine' ? '' : ` (${word('by')})`}`, fresh: true }
           : nextOf(incident, word('runbook'))
+      case 'run.approved':
+        return { text: paint('green', `${word('by')} approved ${word('runbook')}`) }
+      case 'shadow.scored':
+        return { text: paint('gray', `shadow of ${word('runbook')}: ${word('score')}: ${word('why')}`) }
       case 'run.resumed':
         return { text: `${word('runbook')} is taken up again` }
       case 'run.finished':
@@ -98,6 +103,11 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
         return kind.startsWith('andon.') ? andonLine(event, paint) : null
     }
   }
+
+  /** Somebody who looks on can be the one who answers. */
+  const waitsFor = (run: string, runbook: string, until: number): Line => ({
+    text: paint('yellow', `${runbook} waits for an approval until ${clockTime(new Date(until).toISOString())}: jidoka run approve ${run}`),
+  })
 
   /** The first rung speaks by its steps; that the ladder is climbed is worth a line. */
   function nextOf(incident: string, runbook: string): Line {

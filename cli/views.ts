@@ -34,6 +34,9 @@ export interface RunView {
   component: string
   status: string
   reason: string
+  createdAt: string
+  waitsUntil: string | null
+  approvedBy: string | null
   steps: StepView[]
 }
 

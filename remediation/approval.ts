@@ -3,6 +3,7 @@ import { endedStatuses } from '../core/incidents/incident.ts'
 import type { Journal, Refusal } from '../core/journal/journal.ts'
 import type { Waiting, Word } from '../core/runs/approve.ts'
 import type { PlannedStep, Run, RunOrder } from '../core/runs/run.ts'
+import { scopesOf, spendHourMs, touchedBy } from '../core/runs/spend.ts'
 import { appoint, reroute } from './appoint.ts'
 import { namesOf, spanOf } from './asking.ts'
 import { expand, factsOf, type Planner, plan, sameMembers } from './plan.ts'
@@ -61,11 +62,17 @@ function same(run: Run, order: RunOrder, refusals: readonly Refusal[]): Standing
 }
 
 /** What it has spent and what it stands for must not count against itself. */
-const without = (run: Run, situation: Waiting): Waiting => ({
-  ...situation,
-  liveRun: null,
-  history: situation.history.filter(({ id }) => id !== run.id),
-})
+function without(run: Run, situation: Waiting): Waiting {
+  const paid = new Set(scopesOf(run.runbook, run.component, touchedBy(run)))
+  const inHour = situation.now - run.createdAt < spendHourMs ? 1 : 0
+  return {
+    ...situation,
+    liveRun: null,
+    history: situation.history.filter(({ id }) => id !== run.id),
+    recent: situation.recent.filter(({ status }) => status !== 'waiting'),
+    spent: situation.spent.map((one) => (paid.has(one.scope) ? { ...one, hour: one.hour - inHour, day: one.day - 1 } : one)),
+  }
+}
 
 const sameSteps = (a: readonly PlannedStep[], b: readonly PlannedStep[]) =>
   JSON.stringify(a.map(({ name, setsActive }) => [name, setsActive])) ===
@@ -81,7 +88,7 @@ function asShown(run: Run, order: RunOrder, { role }: Waiting, planner: Planner)
   const others = component.members.map(({ id }) => id).filter((id) => id !== standby)
   if (chooseStandby(component, null, planner.observed, others) !== standby) return false
   const anomaly = { members: run.incident === null ? [] : run.members, failure: run.failure ?? 'failing', wrongRole: false } as const
-  const facts = { ...factsOf(component, anomaly, role.active, planner.observed), standby }
+  const facts = { ...factsOf(component, anomaly, role, planner.observed), standby }
   if (runbook.requires.some((requirement) => requirements[requirement](facts, planner.observed) !== null)) return false
   return sameSteps(run.plan, expand(runbook, facts, planner.actions))
 }

@@ -4,7 +4,10 @@ import type { Component } from '../core/catalog/schema.ts'
 import { fault } from '../core/errors.ts'
 import type { Journal, Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
+import { createApprovals } from './approval.ts'
+import { runbookFor } from './databases.ts'
 import { expand, factsOf, type Planner } from './plan.ts'
+import { notNow } from './practice.ts'
 import { requirements } from './requirements.ts'
 import type { Facts, Runbook } from './runbook.ts'
 
@@ -36,12 +39,14 @@ export function createCommands({ catalog, journal, planner, ownRunbooks, wake }:
   })
 
   async function runRunbook(id: string, componentId: string, options: CommandOptions): Promise<CommandResult> {
-    const runbook = planner.runbooks.get(id)
-    if (!runbook) throw fault('not-found', { what: 'runbook', id, list: 'GET /v1/runbooks' })
+    if (!planner.runbooks.has(id)) throw fault('not-found', { what: 'runbook', id, list: 'GET /v1/runbooks' })
     const component = catalog.component(componentId)
+    const runbook = planner.runbooks.get(runbookFor(component, id)) as Runbook
     let result: CommandResult | null = null
     const answer = await journal.order(component.id, (situation) => {
-      const order = byHand(runbook, component, situation, options, planner)
+      const order = options.practice
+        ? inPractice(runbook, component, situation, options, planner)
+        : byHand(runbook, component, situation, options, planner)
       if ('code' in order) result = { kind: 'refused', ...order }
       else if (options.dryRun) result = { kind: 'plan', runbook: runbook.id, steps: order.plan, reason: order.reason }
       else return order
@@ -56,6 +61,7 @@ export function createCommands({ catalog, journal, planner, ownRunbooks, wake }:
   return {
     runbooks: () => [...planner.runbooks.values()].map(info),
     runRunbook,
+    ...createApprovals({ journal, planner, wake }),
     act(component, action, options) {
       const id = aliases[action] ?? action
       if (planner.runbooks.has(id)) return runRunbook(id, component, options)
@@ -74,7 +80,7 @@ function byHand(runbook: Runbook, component: Component, situation: Quiet, option
     ...factsOf(
       component,
       { members: targets, failure: 'failing', wrongRole: runbook.id === 'appoint-active' },
-      situation.role.active,
+      situation.role,
       planner.observed,
     ),
     page: pageByHand(component, options, situation.now),
@@ -94,8 +100,25 @@ function byHand(runbook: Runbook, component: Component, situation: Quiet, option
     reason: options.reason ?? 'ordered by hand',
     takesGeneration: plan.some((step) => step.action === 'promote'),
     by: options.by,
+    mode: 'ordered',
   }
 }
+
+/** A planned switch of a healthy active, to see that it would work. Pure. */
+function inPractice(
+  runbook: Runbook,
+  component: Component,
+  situation: Quiet,
+  options: CommandOptions,
+  planner: Planner,
+): RunOrder | Refused {
+  const refused = notNow(runbook.id, component, situation, planner.catalog, planner.observed)
+  if (refused) return refused
+  const order = byHand(runbook, component, situation, { ...options, reason: options.reason ?? `practice of ${runbook.id}` }, planner)
+  return 'code' in order ? order : { ...order, mode: 'practice' }
+}
+
+const mendsStandbys = ({ answers }: Runbook) => answers.length > 0 && answers.every((failure) => failure === 'standby-unhealthy')
 
 function targetsOf(
   runbook: Runbook,
@@ -104,7 +127,7 @@ function targetsOf(
   member: string | undefined,
   planner: Planner,
 ): string[] | Refused {
-  if (runbook.id === 'failover-active-standby' || runbook.id === 'appoint-active') {
+  if (runbook.switches || runbook.id === 'appoint-active') {
     if (member !== undefined && member !== active)
       return { code: 'wrong-member', reason: `${member} is not the active member; leave --member out, the healthiest standby is chosen` }
     // A healthy active is asked to step down (no target); one that does not answer is fenced.
@@ -113,8 +136,10 @@ function targetsOf(
   if (runbook.id === 'page') return []
   if (member !== undefined) return [member]
   if (component.topology === 'active-standby') {
-    const other = component.members.find((one) => one.id !== active)
-    return runbook.id === 'return-standby' ? (other ? [other.id] : []) : active === null ? [] : [active]
+    const others = component.members.filter((one) => one.id !== active)
+    if (!mendsStandbys(runbook)) return active === null ? [] : [active]
+    if (others.length === 1 || active === null) return others.slice(0, 1).map(({ id }) => id)
+    return { code: 'member-needed', reason: `say which standby (${others.map(({ id }) => id).join(', ')})` }
   }
   const [only, ...rest] = component.members
   if (only && rest.length === 0) return [only.id]
@@ -151,7 +176,7 @@ function outline(runbook: Runbook): string[] {
   const members = [{ id: 'a' }, { id: 'b' }] as Component['members']
   const component = { id: 'example', members } as Component
   const page = { dedupe: '', incident: null, payload: {} }
-  const targets = runbook.id === 'return-standby' ? ['b'] : ['a']
+  const targets = mendsStandbys(runbook) ? ['b'] : ['a']
   try {
     return runbook
       .steps({ component, targets, active: 'a', standby: 'b', graceMs: 3_000, page })

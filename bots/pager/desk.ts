@@ -127,7 +127,7 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
   async function beginPage(order: OutboxEntry): Promise<void> {
     const { payload, incident } = order
     const andon = textAt(payload, 'andon')
-    const over = await endedWhy({ incident, andon })
+    const over = (await answeredWhy(payload)) ?? (await endedWhy({ incident, andon }))
     const page = await records.change({ key: order.dedupe }, ({ now, mint, byKey }) => {
       if (byKey) return { answer: byKey.data }
       const policy = rota.policyOf(payload)?.id ?? null
@@ -154,7 +154,7 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
     if (!ringing(page)) return settleOrder(page)
     if (page.calls.length === 0) await onUnreached(page, noWay(page), lookEveryMs)
     // It may have ended while we wrote: whoever closed its pages then did not find this one.
-    const since = await endedWhy(page)
+    const since = (await answeredWhy(page.payload)) ?? (await endedWhy(page))
     if (since !== null) await closeAll([page.id], since)
   }
 
@@ -166,6 +166,14 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
     }
     const found = incident === null ? null : await journal.incident(incident)
     return found?.endedAt ? `the incident has ended: ${found.reason}` : null
+  }
+
+  /** What became of the run that people were asked to approve; null: it waits, or none was. */
+  async function answeredWhy(payload: OutboxEntry['payload']): Promise<string | null> {
+    const id = payload.purpose === 'approval' ? textAt(payload, 'run') : null
+    const run = id === null ? null : await journal.run(id)
+    if (!run || run.status === 'waiting') return null
+    return run.answer === 'approved' ? `approved by ${run.approvedBy}` : run.reason
   }
 
   const noWay = (page: PageData) =>
@@ -185,7 +193,11 @@ export function openPageDesk(ports: PageDeskPorts): PageDesk {
   const openOf = async (parent: string) => (await records.list({ parent, open: true }, { limit: openMax })).map(({ data }) => data)
 
   /** What happened elsewhere ends a page, or says that somebody has it. */
-  async function heard({ kind, incident, andon, data }: JournalEvent): Promise<void> {
+  async function heard({ kind, incident, andon, run, data }: JournalEvent): Promise<void> {
+    if (run && (kind === 'run.approved' || (kind === 'run.finished' && data.answer !== undefined))) {
+      const page = await records.byKey(`approval/${run}`)
+      if (page) await closeAll([page.id], kind === 'run.approved' ? `approved by ${data.by}` : String(data.reason))
+    }
     if ((kind === 'incident.recovered' || kind === 'incident.resolved') && incident)
       await closeAll(idsOf(await openOf(incident)), `the incident ${kind.slice('incident.'.length)}: ${data.reason ?? ''}`)
     if ((kind === 'andon.resolved' || kind === 'andon.merged') && andon)

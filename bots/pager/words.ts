@@ -42,6 +42,13 @@ const words = {
     practice: 'This is practice; take it as if it were not.',
     everybody: 'Nobody has acknowledged yet: everybody is called.',
     acknowledged: (by: string, via: string) => `${by} acknowledged it (${via}). You need not.`,
+    approval: 'approval needed: ',
+    would: 'It would: ',
+    until: 'Until:    ',
+    approve: 'Approve:  ',
+    decline: 'Decline:  ',
+    board: 'or on the board',
+    nobody: 'When nobody answers until then, it is given up, and you are called again.',
     closed: (why: string) => `It is over: ${why}`,
   },
   ja: {
@@ -64,6 +71,13 @@ const words = {
     practice: 'これは訓練です。本番と同じように対応してください。',
     everybody: 'まだ誰も応答していないため、全員を呼び出しています。',
     acknowledged: (by: string, via: string) => `${by} さんが応答しました (${via})。対応は不要です。`,
+    approval: '承認待ち: ',
+    would: '実行内容:   ',
+    until: '期限:       ',
+    approve: '承認する:   ',
+    decline: '却下する:   ',
+    board: 'またはボードで',
+    nobody: '期限までに応答がなければ中止し、もう一度呼び出します。',
     closed: (why: string) => `終了しました: ${why}`,
   },
 } as const
@@ -72,7 +86,7 @@ const words = {
 export function titleOf(payload: Payload, locale: Locale = 'en'): string {
   const w = words[locale]
   const { title, component } = payload
-  const marks = `${payload.drill === true ? w.drill : ''}${payload.urgency === 'low' ? w.low : ''}`
+  const marks = `${payload.drill === true ? w.drill : ''}${payload.urgency === 'low' ? w.low : ''}${payload.purpose === 'approval' ? w.approval : ''}`
   // What somebody saw tells more than that somebody pulled.
   if (payload.purpose === 'lead') return `${marks}${w.andon}${component ? ` (${component})` : ''}: ${inOneLine(payload.evidence)}`
   const what = title && component && title !== component ? `${title} (${component})` : String(title || component)
@@ -102,6 +116,7 @@ export function textOf(payload: Payload, incident: string | null, locale: Locale
     ...(payload.drill === true ? [w.practice] : []),
     ...(note?.everybody ? [w.everybody] : []),
     ...(lead ? [w.lead] : []),
+    ...approvalOf(payload, w),
     `${w.seen}${payload.evidence}`,
     // That somebody pulled is no reason beside what they saw.
     lead && payload.by ? `${w.by}${payload.by}` : `${w.why}${payload.reason}`,
@@ -114,6 +129,18 @@ export function textOf(payload: Payload, incident: string | null, locale: Locale
   ]
   // The cause behind a cause is for those who mend Jidoka itself; it stays in the payload.
   return lines.join('\n').replaceAll(/ <- [^;\n]*/g, '')
+}
+
+/** First what is wanted of whoever was woken up: two commands, and until when. */
+function approvalOf({ purpose, run, plan, waitsUntil }: Payload, w: (typeof words)[Locale]): string[] {
+  if (purpose !== 'approval' || typeof run !== 'string') return []
+  const until = typeof waitsUntil === 'number' ? [`${w.until}${new Date(waitsUntil).toISOString().replace(/:\d\d\.\d+Z$/, ' UTC').replace('T', ' ')}. ${w.nobody}`] : []
+  return [
+    `${w.approve}jidoka run approve ${run} (${w.board})`,
+    `${w.decline}jidoka run decline ${run} --reason WHY`,
+    ...until,
+    `${w.would}${names(plan, w.between)}`,
+  ]
 }
 
 /** One line about what became of it. */

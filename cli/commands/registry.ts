@@ -17,6 +17,7 @@ import { page } from './page.ts'
 import { restart } from './restart.ts'
 import { review } from './review.ts'
 import { roster } from './roster.ts'
+import { run } from './run.ts'
 import { runbook } from './runbook.ts'
 import { slack } from './slack.ts'
 import { status } from './status.ts'
@@ -42,6 +43,7 @@ export const commands = [
   restart,
   review,
   roster,
+  run,
   runbook,
   slack,
   status,

@@ -20,6 +20,10 @@ export const runbook = defineCommand('runbook', {
   },
 })
 
+type Mode = 'automatic' | 'approval' | 'shadow'
+type Tally = Record<'agreed' | 'differed' | 'needless' | 'unscored' | 'open', number>
+type RunbookView = RunbookInfo & { mode: Mode; shadow: Tally; components: { component: string; mode: Mode; shadow: Tally }[] }
+
 export const ordering = (command: Command): Command =>
   forScripts(reaching(command))
     .option('--member <id>', 'the member to touch')
@@ -28,14 +32,18 @@ export const ordering = (command: Command): Command =>
     .option('--no-wait', 'do not wait for its end')
 
 async function list(cli: Cli, options: ApiOptions & { json?: boolean }) {
-  const { items } = await (await cli.api(options)).get<{ items: RunbookInfo[] }>('/v1/runbooks?limit=200')
+  const { items } = await (await cli.api(options)).get<{ items: RunbookView[] }>('/v1/runbooks?limit=200')
   if (options.json) cli.json({ items })
-  else for (const { id, title, answers } of items) cli.out(`${id.padEnd(26)} ${title.padEnd(36)} ${answers.join(', ')}`)
+  else
+    for (const { id, title, answers, ...modes } of items) {
+      cli.out(`${id.padEnd(26)} ${title.padEnd(36)} ${answers.join(', ')}`)
+      for (const line of modesOf(modes)) cli.out(`${' '.repeat(27)}${line}`)
+    }
   return 0 as const
 }
 
 async function show(cli: Cli, id: string, options: ApiOptions & { json?: boolean }) {
-  const found = await (await cli.api(options)).get<RunbookInfo>(`/v1/runbooks/${encodeURIComponent(id)}`)
+  const found = await (await cli.api(options)).get<RunbookView>(`/v1/runbooks/${encodeURIComponent(id)}`)
   if (options.json) cli.json(found)
   else {
     cli.out(`${found.id}: ${found.title}`)
@@ -43,6 +51,28 @@ async function show(cli: Cli, id: string, options: ApiOptions & { json?: boolean
     cli.out(`  requires  ${found.requires.join(', ') || 'nothing'}`)
     cli.out(`  cooldown  ${found.cooldownMs / 1000} s`)
     cli.out(`  steps     ${found.steps.join(' -> ')}`)
+    for (const line of modesOf(found)) cli.out(`  mode      ${line}`)
   }
   return 0 as const
+}
+
+/** What differs from the ordinary: how free it is, and where it was only watched, how often it was right. */
+function modesOf({ mode, components, shadow }: Pick<RunbookView, 'mode' | 'components' | 'shadow'>): string[] {
+  const told = (where: string, how: Mode, tally: Tally) => {
+    const score = scoreText(tally)
+    return how === 'automatic' && score === '' ? [] : [`${where}${how}${score === '' ? '' : `: ${score}`}`]
+  }
+  return [...told('', mode, shadow), ...components.flatMap((one) => told(`${one.component}: `, one.mode, one.shadow))]
+}
+
+function scoreText({ agreed, differed, needless, unscored, open }: Tally): string {
+  const scored = agreed + differed + needless
+  const rest = [
+    ...(differed > 0 ? [`${differed} differed`] : []),
+    ...(needless > 0 ? [`${needless} needless`] : []),
+    ...(unscored > 0 ? [`${unscored} unscored`] : []),
+    ...(open > 0 ? [`${open} open`] : []),
+  ]
+  if (scored === 0) return rest.join(', ')
+  return [`${agreed} of ${scored} agreed`, ...rest].join(', ')
 }

@@ -60,6 +60,8 @@ export interface CommandOptions {
   dryRun?: boolean
   member?: string
   reason?: string
+  /** Only to see that it works: refused unless all is well. */
+  practice?: boolean
 }
 
 /** Orders by people. A refusal is an answer with its reason, not an error. */

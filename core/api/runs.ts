@@ -1,11 +1,26 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { fault } from '../errors.ts'
 import { failures } from '../incidents/incident.ts'
-import type { ActionKind, Run, RunStatus, Step, StepStatus } from '../runs/run.ts'
+import type { ActionKind, Run, RunAnswer, RunMode, RunStatus, Step, StepStatus } from '../runs/run.ts'
 import type { ApiEnv } from './env.ts'
 import type { Gate } from './gate.ts'
 import type { ApiPorts } from './ports.ts'
-import { idParams, idSchema, iso, isoOrNull, json, jsonSchema, listOf, page, pageQuery, problems, timeSchema } from './wire.ts'
+import {
+  body,
+  idParams,
+  idSchema,
+  iso,
+  isoOrNull,
+  json,
+  jsonSchema,
+  keyHeaders,
+  listOf,
+  page,
+  pageQuery,
+  problems,
+  reasonSchema,
+  timeSchema,
+} from './wire.ts'
 
 export const kindSchema = z.enum(['read', 'idempotent', 'check-then-act', 'irreversible'] satisfies ActionKind[])
 export const failureSchema = z.enum(failures).openapi('Failure')
@@ -39,6 +54,15 @@ export const runSchema = z
     by: z.string().openapi({ description: '`engine`, or who ordered it' }),
     members: z.array(z.string()),
     generation: z.int(),
+    mode: z
+      .enum(['automatic', 'approval', 'practice', 'ordered'] satisfies RunMode[])
+      .openapi({ description: '`approval`: a person had to agree' }),
+    waitsUntil: timeSchema.nullable().openapi({ description: 'With status `waiting`: it is given up then, and a person is called' }),
+    approvedBy: z.string().nullable(),
+    answer: z
+      .enum(['approved', 'declined', 'timed-out', 'withdrawn'] satisfies RunAnswer[])
+      .nullable()
+      .openapi({ description: 'What became of the question; `withdrawn`: what it was for is over, or has changed' }),
     createdAt: timeSchema,
     startedAt: timeSchema.nullable(),
     endedAt: timeSchema.nullable(),
@@ -48,7 +72,22 @@ export const runSchema = z
 export const runDetailSchema = runSchema.extend({ steps: z.array(stepSchema) }).openapi('RunDetail')
 
 export function runView(run: Run): z.infer<typeof runSchema> {
-  const { id, runbook, component, incident, failure, status, reason, by, members, generation } = run
+  const {
+    id,
+    runbook,
+    component,
+    incident,
+    failure,
+    status,
+    reason,
+    by,
+    members,
+    generation,
+    mode,
+    waitsUntil,
+    approvedBy,
+    answer = null,
+  } = run
   return {
     id,
     runbook,
@@ -60,6 +99,10 @@ export function runView(run: Run): z.infer<typeof runSchema> {
     by,
     members,
     generation,
+    mode,
+    waitsUntil: isoOrNull(waitsUntil),
+    approvedBy,
+    answer,
     createdAt: iso(run.createdAt),
     startedAt: isoOrNull(run.startedAt),
     endedAt: isoOrNull(run.endedAt),
@@ -90,7 +133,7 @@ export function runDetail(run: Run, taken: readonly Step[]): z.infer<typeof runD
   return { ...runView(run), steps: steps.sort((a, b) => a.seq - b.seq || a.attempt - b.attempt) }
 }
 
-export function runRoutes(api: OpenAPIHono<ApiEnv>, { journal }: ApiPorts, gate: Gate): void {
+export function runRoutes(api: OpenAPIHono<ApiEnv>, { journal, commands }: ApiPorts, gate: Gate): void {
   const tags = ['runs']
 
   api.openapi(
@@ -129,6 +172,39 @@ export function runRoutes(api: OpenAPIHono<ApiEnv>, { journal }: ApiPorts, gate:
       const run = await journal.run(id)
       if (!run) throw fault('not-found', { what: 'run', id, list: 'GET /v1/runs' })
       return c.json(runDetail(run, await journal.steps(id)), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/v1/runs/{id}/approve',
+      tags,
+      summary: 'Agree to a run that waits',
+      description: 'The situation is looked at anew: what has changed is not begun (409, `refused`). The same again answers the same.',
+      ...gate.write('operator'),
+      request: { headers: keyHeaders, params: idParams },
+      responses: { 200: json(runDetailSchema, 'The run, which begins now'), ...problems(401, 403, 404, 409) },
+    }),
+    async (c) => {
+      const run = await commands.approve(c.req.valid('param').id, c.get('who').name)
+      return c.json(runDetail(run, await journal.steps(run.id)), 200)
+    },
+  )
+
+  api.openapi(
+    createRoute({
+      method: 'post',
+      path: '/v1/runs/{id}/decline',
+      tags,
+      summary: 'Refuse a run that waits: the next rung of the ladder is tried, or a person is called',
+      ...gate.write('operator'),
+      request: { headers: keyHeaders, params: idParams, body: body(z.strictObject({ reason: reasonSchema })) },
+      responses: { 200: json(runDetailSchema, 'The run, given up'), ...problems(400, 401, 403, 404, 408, 409, 413, 422) },
+    }),
+    async (c) => {
+      const run = await commands.decline(c.req.valid('param').id, c.get('who').name, c.req.valid('json').reason)
+      return c.json(runDetail(run, []), 200)
     },
   )
 }

@@ -65,6 +65,12 @@ export function tallyOf(found: readonly Stored<ShadowData>[]): Map<string, Tally
   return all
 }
 
+export function sumOf(tallies: readonly Tally[]): Tally {
+  const sum = noTally()
+  for (const tally of tallies) for (const score of Object.keys(sum) as (keyof Tally)[]) sum[score] += tally[score]
+  return sum
+}
+
 const countedMax = 1_000
 
 /** The newest thousand of a runbook. */

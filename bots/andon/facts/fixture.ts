@@ -37,7 +37,8 @@ export function factsFixture({ journal, clock }: { journal: Journal; clock: Cloc
       ...more,
     })
   for (const { members } of catalog.components) for (const { id } of members) say(id)
-  const commands = { runbooks: () => [], act: refuse, runRunbook: refuse }
+  const never = () => Promise.reject(new Error('no run waits here'))
+  const commands = { runbooks: () => [], act: refuse, runRunbook: refuse, approve: never, decline: never }
   const real = openDesk({ catalog, journal, status: board, clock, log, commands, environment: () => undefined })
   const asked: string[] = []
   const desk: AndonDesk = {
