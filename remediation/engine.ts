@@ -10,6 +10,7 @@ import type { Role, Run } from '../core/runs/run.ts'
 import type { AnyAction } from './actions/define.ts'
 import { appoint, reroute } from './appoint.ts'
 import { executor } from './execute.ts'
+import { openOverdue } from './overdue.ts'
 import { type Planner, plan } from './plan.ts'
 import { keepRoles } from './roles.ts'
 import type { Runbook } from './runbook.ts'
@@ -78,6 +79,7 @@ export function createEngine(ports: EnginePorts) {
     onLost: (component) => consider(component),
   })
   const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log, mayAct })
+  const overdue = openOverdue({ catalog, journal, clock })
   const known = new Map<string, Role>()
   /** What was last told of components without an active member; null: that it is over. */
   const headless = new Map<string, string | null>()
@@ -238,6 +240,7 @@ export function createEngine(ports: EnginePorts) {
         for (const { component } of found.flat()) consider(component)
       })
       .catch(ports.onStoreFailure)
+    if (mayAct()) overdue.sweep().catch(ports.onStoreFailure)
     if (scores) score()
   }
 

@@ -5,6 +5,7 @@ import type { Claim, Journal, RunEnd, StepOutcome } from '../core/journal/journa
 import type { Log } from '../core/log.ts'
 import type { Held, Json, PlannedStep, Run, Step } from '../core/runs/run.ts'
 import type { ActionContext, AnyAction } from './actions/define.ts'
+import { failedPractice } from './practice.ts'
 import type { RoleKeeper } from './roles.ts'
 import type { World } from './world.ts'
 
@@ -102,25 +103,25 @@ export function executor(ports: ExecutorPorts) {
 
   async function follow({ held, run, steps }: Claim, hold: { check(): void }): Promise<void> {
     let previous: StepOutcome | undefined
-    if (run.plan.length === 0)
-      return journal.finish(held, run.id, { status: 'failed', reason: 'the plan is empty: nothing was done', verified: [] })
+    if (run.plan.length === 0) return finish(held, run, { status: 'failed', reason: 'the plan is empty: nothing was done', verified: [] })
     for (let seq = 0; seq < run.plan.length; seq++) {
       const planned = run.plan[seq] as PlannedStep
       const way = underWay.get(run.id)?.reason
-      if (way) return journal.finish(held, run.id, { status: 'cancelled', reason: way, verified: [] }, previous)
+      if (way) return finish(held, run, { status: 'cancelled', reason: way, verified: [] }, previous)
       const tried = steps.filter((step) => step.seq === seq)
       const ended = await bring(held, run, seq, planned, tried, hold, previous)
       previous = ended.outcome
       if (ended.status === 'done' || (planned.mayFail && ended.status === 'failed')) continue
       const gaveWay = planned.kind === 'read' ? underWay.get(run.id)?.reason : null
-      return journal.finish(
-        held,
-        run.id,
-        gaveWay ? { status: 'cancelled', reason: gaveWay, verified: [] } : failedEnd(planned, ended),
-        previous,
-      )
+      return finish(held, run, gaveWay ? { status: 'cancelled', reason: gaveWay, verified: [] } : failedEnd(planned, ended), previous)
     }
-    await journal.finish(held, run.id, doneEnd(run), previous)
+    await finish(held, run, doneEnd(run), previous)
+  }
+
+  function finish(held: Held, run: Run, end: RunEnd, last?: StepOutcome): Promise<void> {
+    const component = catalog.findComponent(run.component)
+    const failed = run.mode === 'practice' && end.status !== 'done' && component
+    return journal.finish(held, run.id, failed ? { ...end, post: failedPractice(run, component, end.reason) } : end, last)
   }
 
   /** One step, through all its attempts. Its last outcome is handed on, to be committed together with what follows it. */

@@ -9,6 +9,7 @@ import { portionOf } from './portion.ts'
 import { practice } from './practice.ts'
 import type { Observed } from './requirements.ts'
 import type { Runbook } from './runbook.ts'
+import { percent, spanOf, timeText } from './words.ts'
 
 /** What a guard may look at. `situation` was read in the transaction that records the verdict. */
 export interface GuardFacts {
@@ -28,11 +29,6 @@ export type Guard = (facts: GuardFacts) => Verdict
 
 const climb = (code: string, reason: string): Verdict => ({ code, reason, final: false })
 const stop = (code: string, reason: string): Verdict => ({ code, reason, final: true })
-const percent = (share: number) => `${Math.round(share * 100)} %`
-const spanOf = (ms: number) => (ms >= 120_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 1000)} s`)
-
-/** `2026-01-01 14:05 UTC` */
-export const timeText = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** A person switched automation off. */
 export const offSwitch: Guard = ({ situation: { switchedOff } }) =>

@@ -1,11 +1,12 @@
 import type { Catalog } from '../core/catalog/catalog.ts'
 import type { Component } from '../core/catalog/schema.ts'
 import type { Decision, Refusal, Situation } from '../core/journal/journal.ts'
-import type { Json, PlannedStep, Run, RunOrder } from '../core/runs/run.ts'
+import type { Json, PlannedStep, Role, Run, RunOrder } from '../core/runs/run.ts'
 import { touchedBy } from '../core/runs/spend.ts'
 import type { AnyAction } from './actions/define.ts'
 import { asking, notApproved } from './asking.ts'
 import { type Anomaly, classify } from './classify.ts'
+import { betterChoice, keepsDatabases, ladderOf, withoutPages } from './databases.ts'
 import { pageFor } from './escalate.ts'
 import { guard, maintenanceOf, underMaintenance, type Verdict } from './guards.ts'
 import { portionOf } from './portion.ts'
@@ -28,6 +29,8 @@ export function plan(situation: Situation, planner: Planner): Decision {
   const window = maintenanceOf(planner.catalog, incident.component, situation)
   if (!component) return window && alerts.length > 0 ? awaitEnd(window, incident.failure) : callForUnknown(situation, planner)
   const ours = history.filter((run) => run.incident === incident.id)
+  const better = role.active === null ? betterChoice(component, withoutPages(history)) : null
+  if (better) return { do: 'wait', failure: incident.failure, reason: `${better.member} has more WAL: it is given the role` }
   const seen = classify(component, alerts, role)
   const [first, ...others] = seen.length > 0 ? seen : leftInDoubt(ours)
   if (!first) return { do: 'close', failure: incident.failure, reason: 'nothing fires any more' }
@@ -55,7 +58,7 @@ function mend(anomaly: Anomaly, component: Component, situation: Situation, ours
   for (const runbook of inDoubt(ours) ? [] : rungs(component, anomaly, planner)) {
     const { members, later } = portionOf(component, anomaly, runbook)
     const now = members.length > 0 ? { ...anomaly, members } : anomaly
-    const facts = factsOf(component, now, situation.role.active, planner.observed)
+    const facts = factsOf(component, now, situation.role, planner.observed)
     const refusal = refuses(runbook, facts, { now, later }, situation, ours, planner, component)
     if (!refusal || refusal.approval) {
       const rest = later.length > 0 ? `; ${later.join(', ')} when that has helped` : ''
@@ -94,11 +97,11 @@ function asked(
 export const busyWith = ({ runbook, status }: Run) =>
   status === 'waiting' ? `${runbook} waits for an approval` : `${runbook} is under way`
 
-/** The ladder, less what does not answer this failure. Two rungs stand where they belong without being named. */
+/** The ladder, less what does not answer this failure. A few rungs stand where they belong without being named. */
 function rungs(component: Component, anomaly: Anomaly, { runbooks }: Planner): Runbook[] {
-  const named = component.ladder.filter((id) => id !== 'page')
-  const implied = anomaly.failure === 'standby-unhealthy' ? ['return-standby'] : anomaly.wrongRole ? ['appoint-active'] : []
-  return [...new Set([...implied, ...named])].flatMap((id) => {
+  const standby = keepsDatabases(component) ? ['rejoin-database', 'rebuild-database'] : ['return-standby']
+  const implied = anomaly.failure === 'standby-unhealthy' ? standby : anomaly.wrongRole ? ['appoint-active'] : []
+  return [...new Set([...implied, ...ladderOf(component)])].flatMap((id) => {
     const runbook = runbooks.get(id)
     return runbook?.answers.includes(anomaly.failure) ? [runbook] : []
   })
@@ -148,16 +151,21 @@ function refuses(
 export function factsOf(
   component: Component,
   anomaly: Pick<Anomaly, 'members' | 'failure' | 'wrongRole'>,
-  active: string | null,
+  { active, generation, inSync }: Pick<Role, 'active'> & Partial<Role>,
   observed: Observed,
+  preferred: string | null = null,
 ): Facts {
   const targets = anomaly.members
   const grace = component.members.find((member) => member.id === targets[0])?.process?.stopGraceMs ?? 3_000
   // A member that is well and only lost its role may get it back; one that is broken is no candidate.
+  const choice = { generation, inSync, preferred: preferred ?? (anomaly.wrongRole ? active : null) }
   const standby = anomaly.wrongRole
-    ? (chooseStandby(component, null, observed) ?? null)
-    : chooseStandby(component, active, observed, targets)
+    ? (chooseStandby(component, null, observed, [], choice) ?? null)
+    : chooseStandby(component, active, observed, targets, choice)
   return {
+    generation,
+    inSync,
+    standbyWasActive: anomaly.wrongRole && standby !== null && standby === active,
     component,
     targets,
     active,
@@ -239,7 +247,7 @@ function call(
     tried: ours,
     refusals,
   })
-  const facts = { ...factsOf(component, anomaly, situation.role.active, planner.observed), page }
+  const facts = { ...factsOf(component, anomaly, situation.role, planner.observed), page }
   return {
     do: 'run',
     failure: anomaly.failure,

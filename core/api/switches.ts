@@ -1,9 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { fault } from '../errors.ts'
 import type { Switch } from '../journal/journal.ts'
 import type { ApiEnv } from './env.ts'
 import type { Gate } from './gate.ts'
 import type { ApiPorts } from './ports.ts'
-import { body, idSchema, iso, json, keyHeaders, problems, reasonSchema, timeSchema } from './wire.ts'
+import { body, idSchema, iso, isoOrNull, json, keyHeaders, problems, reasonSchema, timeInput, timeSchema } from './wire.ts'
+
+/** Whoever pauses for longer has forgotten it. */
+const pauseMaxMs = 31 * 86_400_000
 
 const switchSchema = z
   .object({
@@ -12,15 +16,34 @@ const switchSchema = z
     by: z.string(),
     reason: z.string(),
     at: timeSchema,
+    until: timeSchema.nullable().openapi({ description: 'It goes on again by itself then; null: somebody switches it on' }),
   })
   .openapi('AutomationSwitch')
 
 const automationSchema = z.object({
   items: z.array(switchSchema).openapi({ description: 'Every switch that was ever thrown, as it stands' }),
 })
-const orderSchema = z.strictObject({ off: z.boolean(), reason: reasonSchema })
+const orderSchema = z.strictObject({
+  off: z.boolean(),
+  reason: reasonSchema,
+  until: timeInput.optional().openapi({ description: 'Off only until then; absent: until somebody switches it on' }),
+  forMs: z.int().min(1_000).max(pauseMaxMs).optional().openapi({ description: 'The same, from now on' }),
+})
 
-const switchView = ({ scope, off, by, reason, at }: Switch): z.infer<typeof switchSchema> => ({ scope, off, by, reason, at: iso(at) })
+const switchView = ({ scope, off, by, reason, at, until }: Switch): z.infer<typeof switchSchema> => ({
+  ...{ scope, off, by, reason },
+  at: iso(at),
+  until: off ? isoOrNull(until) : null,
+})
+
+/** When it ends by itself, epoch ms. Errors: `bad-request` for one that is over already, or of something that is not switched off. */
+function endOf({ off, until, forMs }: z.infer<typeof orderSchema>, now: number): number | null {
+  const end = until ?? (forMs === undefined ? null : now + forMs)
+  if (until !== undefined && forMs !== undefined) throw fault('bad-request', { problems: 'until, forMs: give one of them' })
+  if (end !== null && !off) throw fault('bad-request', { problems: 'until: only what is switched off goes back by itself' })
+  if (end !== null && (end <= now || end - now > pauseMaxMs)) throw fault('bad-request', { problems: 'until: within the next 31 days' })
+  return end
+}
 
 /** The off-switch of all automatic action, globally or for one component. */
 export function switchRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate: Gate): void {
@@ -50,8 +73,8 @@ export function switchRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate: Ga
       responses: { 200: json(automationSchema, 'The switches'), ...problems(400, 401, 403, 408, 413, 422) },
     }),
     async (c) => {
-      const { off, reason } = c.req.valid('json')
-      await ports.journal.setSwitch('global', off, c.get('who').name, reason)
+      const order = c.req.valid('json')
+      await ports.journal.setSwitch('global', order.off, c.get('who').name, order.reason, endOf(order, ports.clock.now()))
       return c.json(await all(), 200)
     },
   )
@@ -68,9 +91,9 @@ export function switchRoutes(api: OpenAPIHono<ApiEnv>, ports: ApiPorts, gate: Ga
     }),
     async (c) => {
       const { scope } = c.req.valid('param')
-      const { off, reason } = c.req.valid('json')
+      const order = c.req.valid('json')
       if (scope !== 'global') ports.catalog.component(scope)
-      await ports.journal.setSwitch(scope, off, c.get('who').name, reason)
+      await ports.journal.setSwitch(scope, order.off, c.get('who').name, order.reason, endOf(order, ports.clock.now()))
       return c.json(await all(), 200)
     },
   )
