@@ -2,64 +2,62 @@ import { type AlertInput, keyOf, type Signal } from '../../core/alerts/alert.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import { every } from '../../core/clock.ts'
 import type { Journal } from '../../core/journal/journal.ts'
+import type { Term } from '../../core/journal/leader.ts'
 import { silentLog } from '../../core/log.ts'
 import type { MemberStatus, Observation, StatusBoard } from '../../core/probes/probe.ts'
 import type { AnyAction } from '../../remediation/actions/define.ts'
 import { createEngine, type Engine } from '../../remediation/engine.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
-import type { World } from '../../remediation/world.ts'
 import type { Life } from './life.ts'
+import type { SimWorld } from './world.ts'
 
 const lookEveryMs = 500
 const failAfter = 2
 /** As the real detector does: what goes on is told again, should it have been lost or taken for mended. */
 const againMs = 10_000
+const lookLimits = () => ({ timeoutMs: 300, signal: new AbortController().signal })
 
 export interface SimController {
-  engine: Engine
-  /** An agent reports an exit; the answer tells that it is durable. */
+  life: Life
+  /** An agent reports an exit; the answer tells that it is durable. Whoever leads or not takes it. */
   report(member: string, detail: string): Promise<void>
-  status: StatusBoard
+  /** Another controller wrote something. */
+  hear(component: string): void
+  /** From here on it acts. */
+  lead(term: Term): Promise<void>
+  /** From here on others act. */
+  follow(): Promise<void>
+  readonly leads: boolean
 }
 
-/** The real engine with a plain detector, over one life's view of the journal, the world and the clock. */
-export async function startController(
-  life: Life,
-  ports: {
-    journal: Journal
-    world: World
-    catalog: Catalog
-    runbooks: readonly Runbook[]
-    actions: readonly AnyAction[]
-    holder: string
-    onError(error: unknown): void
-  },
-): Promise<SimController> {
+export interface ControllerPorts {
+  journal: Journal
+  world: SimWorld
+  catalog: Catalog
+  runbooks: readonly Runbook[]
+  actions: readonly AnyAction[]
+  holder: string
+  /** What this one wrote is news for the others that share the store. */
+  onWrite(component: string): void
+  onError(error: unknown): void
+}
+
+/** The real engine with a plain detector, over one life's view of the journal, the world and the clock. It looks always, and acts while it leads. */
+export function startController(life: Life, ports: ControllerPorts): SimController {
   const { catalog } = ports
   const journal = life.wrap(ports.journal)
   const world = life.wrap(ports.world)
-  const clock = life.clock
+  const { clock } = life
   const board = newBoard(catalog, clock.now())
   const misses = new Map<string, number>()
   const firing = new Map<string, Signal>()
   const toldAt = new Map<string, number>()
   const now = clock.now
-
-  const engine = createEngine({
-    catalog,
-    journal,
-    world,
-    status: board.status,
-    clock,
-    log: { ...silentLog, error: (fields) => ports.onError(fields) },
-    holder: ports.holder,
-    runbooks: ports.runbooks,
-    actions: ports.actions,
-    onStoreFailure: ports.onError,
-  })
+  let engine: Engine | null = null
 
   async function send(alerts: AlertInput[]) {
-    for (const { incident } of await journal.ingest(alerts)) if (incident) engine.consider(alerts[0]?.component as string)
+    const component = alerts[0]?.component as string
+    for (const { incident } of await journal.ingest(alerts)) if (incident) engine ? engine.consider(component) : ports.onWrite(component)
   }
 
   const alert = (member: string, source: string, signal: Signal, status: AlertInput['status'], summary: string): AlertInput => {
@@ -73,11 +71,13 @@ export async function startController(
     const wrongRole =
       look.outcome === 'pass' &&
       component.topology === 'active-standby' &&
-      engine.role(component.id)?.active === id &&
+      engine?.role(component.id)?.active === id &&
       look.health?.role !== 'active'
     const signal: Signal | null = look.outcome === 'fail' ? (look.signal ?? 'fail') : wrongRole ? 'wrong-role' : null
     const missed = signal === null ? 0 : (misses.get(id) ?? 0) + 1
     misses.set(id, missed)
+    // What a follower sees is kept for its own term: the leader tells what it sees itself.
+    if (!engine) return
     if (signal && missed >= failAfter && (firing.get(id) !== signal || now() - (toldAt.get(id) ?? 0) > againMs)) {
       firing.set(id, signal)
       toldAt.set(id, now())
@@ -88,35 +88,68 @@ export async function startController(
     }
   }
 
-  // A new life does not know what an earlier one saw firing: the first good look resolves it.
-  for (const { members } of catalog.components) for (const member of members) firing.set(member.id, 'external')
-
-  await engine.start()
+  const members = catalog.components.flatMap((component) => component.members.map(({ id }) => id))
+  const askedAt = new Map<string, number>()
   every(clock, lookEveryMs, () => {
-    for (const { members } of catalog.components)
-      for (const { id } of members) {
-        const askedAt = clock.monotonic()
-        void world.look(id, { timeoutMs: 300, signal: new AbortController().signal }).then((look) => {
-          if ((board.askedAt.get(id) ?? -1) < askedAt) {
-            board.askedAt.set(id, askedAt)
-            judge(id, look)
-          }
-        })
+    const at = clock.monotonic()
+    for (const id of members) {
+      // What needs no message needs no promise either: most looks see what the one before saw.
+      const seen = ports.world.glance(id)
+      if (seen) {
+        askedAt.set(id, at)
+        judge(id, seen)
+        continue
       }
+      void world.look(id, lookLimits()).then((look) => {
+        if ((askedAt.get(id) ?? -1) >= at) return
+        askedAt.set(id, at)
+        judge(id, look)
+      })
+    }
   })
 
   return {
-    engine,
-    status: board.status,
+    life,
     report: (member, detail) => {
       firing.set(member, 'exit')
       return send([alert(member, 'agent', 'exit', 'firing', detail)])
+    },
+    hear: (component) => engine?.consider(component),
+    async lead(term) {
+      await engine?.stop()
+      // A new term does not know what an earlier one saw firing: the first good look resolves it, the first bad one tells it.
+      for (const member of members) firing.set(member, 'external')
+      const mine = createEngine({
+        catalog,
+        journal,
+        world,
+        status: board.status,
+        clock,
+        log: { ...silentLog, error: (fields) => ports.onError(fields) },
+        holder: `${ports.holder}/${term.fence}`,
+        runbooks: ports.runbooks,
+        actions: ports.actions,
+        mayAct: term.mayAct,
+        earlierMs: term.earlierMs,
+        onStoreFailure: ports.onError,
+      })
+      engine = mine
+      await mine.start()
+    },
+    async follow() {
+      const old = engine
+      engine = null
+      await old?.stop()
+    },
+    get leads() {
+      return engine !== null
     },
   }
 }
 
 function newBoard(catalog: Catalog, since: number) {
   const known = new Map<string, MemberStatus>()
+  const looks = new Map<string, Observation>()
   const listeners = new Set<(status: MemberStatus) => void>()
   for (const component of catalog.components)
     for (const { id } of component.members)
@@ -140,8 +173,9 @@ function newBoard(catalog: Catalog, since: number) {
   }
   return {
     status,
-    askedAt: new Map<string, number>(),
     set(member: string, look: Observation) {
+      if (looks.get(member) === look) return
+      looks.set(member, look)
       const before = status.of(member)
       const next: MemberStatus = {
         ...before,

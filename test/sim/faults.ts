@@ -1,6 +1,8 @@
 import type { Journal } from '../../core/journal/journal.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
+import { actor } from './actor.ts'
 import type { SimHosts, SimMember } from './host.ts'
+import type { Life } from './life.ts'
 import type { SimFault } from './scenario.ts'
 
 /** What a fault works on. */
@@ -8,12 +10,14 @@ export interface Grip {
   hosts: SimHosts
   clock: VirtualClock
   tell(text: string): void
-  kill(): void
+  /** The controller that leads, or the only one; null: none does at the moment. */
+  controller(): Life | null
+  cutSession(): void
   journal: Journal
 }
 
 /** Does what goes wrong, and sets when it comes right again. */
-export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, tell, kill, journal }: Grip): void {
+export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, tell, controller, cutSession, journal }: Grip): void {
   const member = hosts.members.get(id) as SimMember
   const later = (fn: () => void) => forMs !== null && clock.after(forMs, fn)
   tell(`fault ${kind} ${id} for ${forMs ?? 'good'}`)
@@ -29,14 +33,9 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
       hosts.exit(member, 'signal SIGKILL')
       return
     case 'freeze': {
-      const process = member.process
-      if (!process) return
-      member.frozen = true
-      later(() => {
-        if (member.process !== process) return
-        member.frozen = false
-        for (const read of member.backlog.splice(0)) read()
-      })
+      const frozen = member.process?.actor
+      frozen?.freeze()
+      later(() => frozen?.thaw())
       return
     }
     case 'ill':
@@ -48,11 +47,14 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
     case 'lose-host': {
       const { host } = member
       host.up = false
+      host.agent?.end()
+      host.agent = null
       const lost = [...hosts.members.values()].filter((one) => one.host === host)
       for (const one of lost) hosts.exit(one, 'host lost')
       // A host that comes back starts its members anew.
       later(() => {
         host.up = true
+        host.agent ??= actor(clock, host.rate)
         for (const one of lost) if (!one.process && !one.fenced) hosts.spawn(one)
       })
       return
@@ -64,8 +66,33 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
       })
       return
     }
+    case 'kill-agent': {
+      const { host } = member
+      host.agent?.end()
+      host.agent = null
+      // Its supervisor starts it again.
+      clock.after(forMs ?? 1_000, () => {
+        if (host.up) host.agent ??= actor(clock, host.rate)
+      })
+      return
+    }
+    case 'freeze-agent': {
+      const { agent } = member.host
+      agent?.freeze()
+      later(() => agent?.thaw())
+      return
+    }
     case 'kill-controller':
-      kill()
+      controller()?.kill()
+      return
+    case 'freeze-controller': {
+      const life = controller()
+      life?.freeze()
+      later(() => life?.thaw())
+      return
+    }
+    case 'lose-session':
+      cutSession()
       return
     case 'switch-off':
       void journal.setSwitch('global', true, 'sim', 'a person wants quiet')

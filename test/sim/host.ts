@@ -2,26 +2,40 @@ import type { Clock } from '../../core/clock.ts'
 import type { ControlCall } from '../../core/hooks/contract.ts'
 import type { HookAnswer, HookRequest } from '../../core/hooks/kit/http.ts'
 import { createHooks, type Kit } from '../../core/hooks/kit/kit.ts'
+import { type Actor, actor } from './actor.ts'
 
 /**
  * A simulated host: an agent and the processes of its members. What a member knows of roles, leases and generations is the
- * real server kit on the virtual clock, so that the simulator tests what is shipped.
+ * real server kit on the host's own clock, so that the simulator tests what is shipped.
  */
 export interface SimMember {
   id: string
   component: string
   host: SimHost
-  /** One life of the process; null while none runs. */
-  process: { kit: Kit; bornAt: number } | null
-  /** Stopped by SIGSTOP: it answers nobody, and reads what came meanwhile when it thaws. */
-  frozen: boolean
-  backlog: (() => void)[]
+  /** Keeps a role. */
+  roles: boolean
+  /** One life of the process; null while none runs. Frozen (SIGSTOP), it answers nobody, and reads what came meanwhile when it thaws. */
+  process: SimProcess | null
   /** It ends as soon as it is started. */
   broken: boolean
   /** It answers, and says that it fails. */
   ill: boolean
   fenced: boolean
   restarts: number
+  /** The rest of its agent's hook, for a member whose role the agent keeps. */
+  kept: KeptMember | null
+}
+
+export interface SimProcess {
+  actor: Actor
+  kit: Kit
+  bornAt: number
+}
+
+/** A member whose role is kept by its agent: who answers its hooks, and whether it takes writes. */
+export interface KeptMember {
+  kit(): Kit | null
+  writable(): boolean
 }
 
 export interface SimHost {
@@ -30,67 +44,87 @@ export interface SimHost {
   up: boolean
   /** False: it runs on, and nobody can reach it, nor can it reach anybody. */
   reachable: boolean
+  /** How fast its clock goes. */
+  rate: number
+  /** Null: the agent is dead, until somebody starts it again. */
+  agent: Actor | null
   agentSeen: Map<string, number>
   agentAnswers: Map<string, HookAnswer>
+}
+
+export interface SimPlace {
+  id: string
+  component: string
+  host: string
+  roles: boolean
+  on: Record<string, (order: { generation: number; key: string }) => unknown>
 }
 
 export const simToken = 'simulated'
 
 export function simMembers(
   clock: Clock,
-  layout: readonly {
-    id: string
-    component: string
-    host: string
-    roles: boolean
-    on: Record<string, (order: { generation: number; key: string }) => unknown>
-  }[],
+  layout: readonly SimPlace[],
+  rateOf: (host: string) => number,
   onExit: (member: SimMember, detail: string) => void,
 ) {
   const hosts = new Map<string, SimHost>()
   const members = new Map<string, SimMember>()
   const shape = new Map(layout.map((one) => [one.id, one]))
 
-  for (const { id, component, host } of layout) {
-    if (!hosts.has(host)) hosts.set(host, { id: host, up: true, reachable: true, agentSeen: new Map(), agentAnswers: new Map() })
+  for (const { id, component, host, roles } of layout) {
+    const rate = rateOf(host)
+    if (!hosts.has(host))
+      hosts.set(host, {
+        id: host,
+        up: true,
+        reachable: true,
+        rate,
+        agent: actor(clock, rate),
+        agentSeen: new Map(),
+        agentAnswers: new Map(),
+      })
     members.set(id, {
       id,
       component,
       host: hosts.get(host) as SimHost,
+      roles,
       process: null,
-      frozen: false,
-      backlog: [],
       broken: false,
       ill: false,
       fenced: false,
       restarts: 0,
+      kept: null,
     })
   }
 
   function spawn(member: SimMember): void {
-    const { roles, on } = shape.get(member.id) as (typeof layout)[number]
+    const { roles, on } = shape.get(member.id) as SimPlace
+    const self = actor(clock, member.host.rate)
     const kit = createHooks({
       serviceId: member.id,
       token: simToken,
       roles,
-      clock,
+      clock: self.clock,
       on,
       check: () => ({ status: member.ill ? ('fail' as const) : ('pass' as const) }),
     })
-    const born = { kit, bornAt: clock.monotonic() }
+    const born = { actor: self, kit, bornAt: clock.monotonic() }
     member.process = born
-    member.frozen = false
-    member.backlog = []
     if (member.broken) clock.after(120, () => member.process === born && exit(member, 'code 1'))
+  }
+
+  function reap(member: SimMember): void {
+    member.process?.actor.end()
+    member.process = null
   }
 
   /** The process ends; its agent, if it lives, reports it. */
   function exit(member: SimMember, detail: string): void {
     if (!member.process) return
-    member.process = null
-    member.frozen = false
-    member.backlog = []
-    if (member.host.up && member.host.reachable) onExit(member, detail)
+    reap(member)
+    const { agent } = member.host
+    if (member.host.up && member.host.reachable && agent) agent.post(() => onExit(member, detail))
   }
 
   /** The agent's own hook of a member, by the rules of the contract. */
@@ -101,9 +135,7 @@ export function simMembers(
     const seen = agentSeen.get(member.id) ?? 0
     if (call.generation < seen) return problem(409, 'stale-generation')
     agentSeen.set(member.id, call.generation)
-    member.process = null
-    member.frozen = false
-    member.backlog = []
+    reap(member)
     member.fenced = call.action === 'fence'
     if (call.action === 'restart') {
       member.restarts++
@@ -126,7 +158,7 @@ export type SimHosts = ReturnType<typeof simMembers>
 const problem = (status: number, code: string): HookAnswer => ({ status, headers: {}, body: JSON.stringify({ code, title: code }) })
 
 /** A control call as the kit reads it. */
-export const requestOf = (call: ControlCall): HookRequest => {
+export const requestOf = (call: ControlCall, base = ''): HookRequest => {
   const values: Record<string, string> = {
     authorization: `Bearer ${simToken}`,
     'jidoka-generation': String(call.generation),
@@ -134,8 +166,8 @@ export const requestOf = (call: ControlCall): HookRequest => {
   }
   return {
     method: 'POST',
-    path: `/control/${call.action}`,
-    headers: { get: (name) => values[name.toLowerCase()] ?? null },
+    path: `${base}/control/${call.action}`,
+    headers: { get: (name) => values[name] ?? values[name.toLowerCase()] ?? null },
     body: async () => JSON.stringify(call.body ?? {}),
   }
 }

@@ -1,19 +1,34 @@
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Run } from '../../core/runs/run.ts'
-import type { SimHosts } from './host.ts'
+import type { SimHosts, SimMember } from './host.ts'
 import type { SimRouter } from './world.ts'
 
 /** What must hold, whatever happens. Each answers with sentences of what is broken; none: it holds. */
 
-/** At no moment do two members of a component take themselves for the active one and run. */
-export function neverTwoActives(hosts: SimHosts): string[] {
-  const actives = new Map<string, string[]>()
-  for (const { id, component, process, frozen } of hosts.members.values())
-    if (process && !frozen && process.kit.isActive())
-      actives.set(component, [...(actives.get(component) ?? []), `${id} at ${process.kit.generation()}`])
-  return [...actives].flatMap(([component, members]) => (members.length > 1 ? [`two actives in ${component}: ${members.join(', ')}`] : []))
+/**
+ * At no moment do two members of a component take themselves for the active one and run. Looked at after every event, so it is
+ * cheap; null: it holds.
+ */
+export function activesOf(hosts: SimHosts): () => string | null {
+  const groups = [...Map.groupBy(hosts.members.values(), ({ component }) => component).values()]
+    .map((members) => members.filter(({ roles }) => roles))
+    .filter((members) => members.length > 1)
+  return () => {
+    for (const members of groups) {
+      let first: SimMember | null = null
+      for (const member of members) {
+        const { process } = member
+        if (!process || process.actor.frozen || !process.kit.isActive()) continue
+        if (first) return `two actives in ${member.component}: ${told(first)}, ${told(member)}`
+        first = member
+      }
+    }
+    return null
+  }
 }
+
+const told = ({ id, process }: SimMember) => `${id} at ${process?.kit.generation()}`
 
 /** What cannot be taken back was done at most once per step of a run. */
 export const neverTwice = (launches: ReadonlyMap<string, number>): string[] =>
@@ -49,8 +64,8 @@ function withinBudget(runs: readonly Run[], { attempts, windowMs }: { attempts: 
 /** What is broken in the end is known: its component has an open incident. */
 export async function nothingLost(journal: Journal, hosts: SimHosts): Promise<string[]> {
   const open = new Set((await journal.incidents({ open: true }, { limit: 50 })).map((incident) => incident.component))
-  return [...hosts.members.values()].flatMap(({ id, component, process, frozen, ill, host }) =>
-    (!process || frozen || ill || !host.up || !host.reachable) && !open.has(component)
+  return [...hosts.members.values()].flatMap(({ id, component, process, ill, host }) =>
+    (!process || process.actor.frozen || ill || !host.up || !host.reachable) && !open.has(component)
       ? [`${id} is broken and nobody knows: no open incident of ${component}`]
       : [],
   )
@@ -61,7 +76,7 @@ export async function rolesAgree(journal: Journal, hosts: SimHosts, routers: Rea
   const broken: string[] = []
   for (const [component, router] of routers) {
     const members = [...hosts.members.values()].filter((member) => member.component === component)
-    const well = members.every(({ process, frozen, ill, host }) => process && !frozen && !ill && host.up && host.reachable)
+    const well = members.every(({ process, ill, host }) => process && !process.actor.frozen && !ill && host.up && host.reachable)
     const open = await journal.incidents({ open: true, component }, { limit: 1 })
     if (!well || open.length > 0) continue
     const actives = members.filter((member) => member.process?.kit.isActive()).map((member) => member.id)

@@ -23,7 +23,7 @@ if (!Number.isInteger(from) || !Number.isInteger(seeds) || seeds < 1) {
 
 if (values.trace) {
   const journal = await openSimJournal()
-  const { trace, violations } = await simulate(from, journal)
+  const { trace, violations } = await simulate(from, journal, { trace: true })
   console.log(trace.join('\n'))
   for (const violation of violations) console.log(`VIOLATED ${violation}`)
   process.exit(violations.length > 0 ? 1 : 0)

@@ -3,7 +3,21 @@ import { minutes, seconds } from '../../core/clock.ts'
 import { below, chance, pick, type Random } from '../../core/random.ts'
 import { calm, type Weather } from './world.ts'
 
-export const faultKinds = ['kill', 'break', 'freeze', 'ill', 'lose-host', 'cut-off', 'kill-controller', 'switch-off', 'storm'] as const
+export const faultKinds = [
+  'kill',
+  'break',
+  'freeze',
+  'ill',
+  'lose-host',
+  'cut-off',
+  'kill-agent',
+  'freeze-agent',
+  'kill-controller',
+  'freeze-controller',
+  'lose-session',
+  'switch-off',
+  'storm',
+] as const
 
 /** Something that goes wrong at a time, and (unless it is for good) comes right again. */
 export interface SimFault {
@@ -19,13 +33,21 @@ export interface Scenario {
   hostOf: Record<string, string>
   faults: SimFault[]
   weather: Weather
+  /** 1: one that owns its store. 2: two that share one. */
+  controllers: number
   /** Places in the first life at which it dies; 0: never. */
   diesAt: number
+  /** Frozen there instead, for so long. */
+  freezesForMs?: number
+  /** How fast the clocks of the hosts and of the controllers go. */
+  rates: number[]
 }
 
-/** Faults end by then; what is still broken afterwards is broken for good. */
-export const troubledMs = seconds(30)
+/** Faults begin by then; what is still broken when the last has ended is broken for good. */
+const lastFaultAtMs = seconds(18)
 export const settledMs = minutes(4)
+/** What the design allows the clocks of two machines to differ: far more than any quartz does. */
+const maxDrift = 0.005
 
 const ladders = {
   pair: [
@@ -40,6 +62,10 @@ const ladders = {
   ],
 }
 
+/** From then on nothing new goes wrong, and the network is calm. */
+export const troubledMs = ({ faults }: Pick<Scenario, 'faults'>): number =>
+  Math.max(seconds(5), ...faults.map(({ atMs, forMs }) => atMs + (forMs ?? 0))) + 500
+
 /** A platform and its bad day, from a seed. Fault *rates* are drawn per seed: uniform rates find far less. */
 export function drawScenario(random: Random): Scenario {
   const standbys = 1 + below(random, 2)
@@ -50,6 +76,7 @@ export function drawScenario(random: Random): Scenario {
   for (const [at, member] of [...pair, ...pool].entries()) hostOf[member] = `host-${at % 3}`
   const guards = { attempts: 2 + below(random, 4), windowMs: minutes(10), cooldownMs: chance(random, 0.3) ? seconds(20) : 0 }
   const member = (id: string) => ({ id, agent: hostOf[id] as string, process: { command: ['simulated'] }, address: 'http://127.0.0.1:1' })
+  const controllers = chance(random, 0.4) ? 2 : 1
   return {
     config: {
       agents: ['host-0', 'host-1', 'host-2'].map((id) => ({ id, url: 'http://127.0.0.1:1' })),
@@ -69,21 +96,35 @@ export function drawScenario(random: Random): Scenario {
       guards: { maxFailingShare: pick(random, [0.5, 0.7, 1]) },
     },
     hostOf,
-    faults: drawFaults(random, [...pair, ...pool]),
+    faults: drawFaults(random, [...pair, ...pool], controllers),
     weather: drawWeather(random),
-    diesAt: chance(random, 0.3) ? 1 + below(random, 400) : 0,
+    controllers,
+    ...drawStroke(random),
+    rates: Array.from({ length: 5 }, () => 1 + (random.next() * 2 - 1) * maxDrift),
   }
 }
 
-function drawFaults(random: Random, members: string[]): SimFault[] {
-  const likely = faultKinds.filter(() => chance(random, 0.5))
+function drawStroke(random: Random): Pick<Scenario, 'diesAt' | 'freezesForMs'> {
+  if (!chance(random, 0.3)) return { diesAt: 0 }
+  const diesAt = 1 + below(random, 300)
+  return chance(random, 0.3) ? { diesAt, freezesForMs: 100 + below(random, seconds(15)) } : { diesAt }
+}
+
+function drawFaults(random: Random, members: string[], controllers: number): SimFault[] {
+  const possible = faultKinds.filter((kind) => kind !== 'lose-session' || controllers > 1)
+  const likely = possible.filter(() => chance(random, 0.4))
   const kinds = likely.length > 0 ? likely : (['kill'] as const)
-  return Array.from({ length: 1 + below(random, 6) }, () => ({
-    atMs: seconds(3) + below(random, troubledMs - seconds(10)),
-    kind: pick(random, kinds),
-    member: pick(random, members),
-    forMs: chance(random, 0.25) ? null : 100 + below(random, seconds(10)),
-  })).sort((a, b) => a.atMs - b.atMs)
+  return Array.from({ length: 1 + below(random, 6) }, () => {
+    const kind = pick(random, kinds)
+    const forMs = chance(random, 0.25) ? null : 100 + below(random, seconds(10))
+    return {
+      atMs: seconds(3) + below(random, lastFaultAtMs - seconds(3)),
+      kind,
+      member: pick(random, members),
+      // What is frozen for longer than a lease is as good as gone; somebody would end it.
+      forMs: kind === 'freeze-controller' ? (forMs ?? seconds(20)) : forMs,
+    }
+  }).sort((a, b) => a.atMs - b.atMs)
 }
 
 function drawWeather(random: Random): Weather {

@@ -36,13 +36,15 @@ const quiet = (more: Partial<Scenario> = {}): Scenario => ({
   hostOf: { 'pair-1': 'host-0', 'pair-2': 'host-1' },
   faults: [],
   weather: calm,
+  controllers: 1,
   diesAt: 0,
+  rates: [],
   ...more,
 })
 
 test('the same seed gives the same trace', async () => {
-  const first = await simulate(7, journal)
-  const second = await simulate(7, journal)
+  const first = await simulate(7, journal, { trace: true })
+  const second = await simulate(7, journal, { trace: true })
   expect(second.trace).toEqual(first.trace)
   expect(first.trace.length).toBeGreaterThan(10)
 })
@@ -78,7 +80,7 @@ test('while a standby is being brought back, the active member hangs: the standb
     { atMs: 5_000, kind: 'ill', member: 'pair-2', forMs: 60_000 },
     { atMs: 9_000, kind: 'freeze', member: 'pair-1', forMs: null },
   ] as const
-  const { violations, trace } = await play(quiet({ faults: [...faults] }), 1, journal)
+  const { violations, trace } = await play(quiet({ faults: [...faults] }), 1, journal, { trace: true })
   expect(violations).toEqual([])
   expect(trace.join('\n')).toMatch(/is cancelled: gave way: pair-1/)
   const mended = trace.find((line) => / order restart /.test(line) && Number(line.split(' ')[0]) > 9_000)
@@ -86,7 +88,7 @@ test('while a standby is being brought back, the active member hangs: the standb
 })
 
 test('a host that is cut off, and runs on, never leaves two actives: its member steps down before the other is promoted', async () => {
-  const { violations, trace } = await play(quiet({ faults: [cutOff] }), 1, journal)
+  const { violations, trace } = await play(quiet({ faults: [cutOff] }), 1, journal, { trace: true })
   expect(violations).toEqual([])
   expect(trace.join('\n')).toMatch(/order promote run_/)
 })

@@ -25,6 +25,7 @@ export interface SimRouter {
 }
 
 export interface SimWorldPorts {
+  /** True time, by which messages travel. */
   clock: Clock
   random: Random
   hosts: SimHosts
@@ -36,20 +37,34 @@ export interface SimWorldPorts {
   ignoreLeases?: boolean
 }
 
+/** The world of one controller, whose patience runs by its own clock. */
+export interface SimWorld extends World {
+  /** A look that nothing would delay or lose, without its messages; null: this one has to travel. Most looks see nothing new. */
+  glance(member: string): Observation | null
+}
+
 const lookTimeoutMs = 300
 /** From the birth of a process until it listens. */
 const startMs = 80
 
+const refusedLook: Observation = { outcome: 'fail', signal: 'refused', summary: 'refused', tookMs: 1 }
+
 /** The world that loses, delays and repeats messages, and whose processes freeze and die. */
-export function simWorld({ clock, random, hosts, routers, weather, onOrder, ignoreLeases }: SimWorldPorts): World {
+export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
+  const { clock, random, hosts, routers, weather, onOrder, ignoreLeases } = ports
   const travel = () => {
     const { minMs, maxMs, slow } = weather()
     const ms = minMs + random.next() * (maxMs - minMs)
-    return chance(random, slow) ? ms * 50 : ms
+    return slow > 0 && chance(random, slow) ? ms * 50 : ms
   }
 
-  /** One exchange: over there `serve` is called when and if the request arrives; null from it means that the kernel refused. */
-  function exchange<T>(target: string, { timeoutMs, signal }: Limits, arrive: (answer: (value: T | null) => void) => void): Promise<T> {
+  /** One exchange: over there `arrive` is called when and if the request does; null as its answer means that the kernel refused. */
+  function exchange<T>(
+    mine: Clock,
+    target: string,
+    { timeoutMs, signal }: Limits,
+    arrive: (answer: (value: T | null) => void) => void,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       let over = false
       const end = (work: () => void) => {
@@ -60,94 +75,122 @@ export function simWorld({ clock, random, hosts, routers, weather, onOrder, igno
         work()
       }
       const aborted = () => end(() => reject(fault('deadline-passed', { what: target, timeoutMs })))
-      const cancel = clock.after(timeoutMs, () => end(() => reject(fault('target-timeout', { target, timeoutMs }))))
-      signal.addEventListener('abort', aborted)
+      const cancel = mine.after(timeoutMs, () => end(() => reject(fault('target-timeout', { target, timeoutMs }))))
       if (signal.aborted) return aborted()
+      signal.addEventListener('abort', aborted)
+      const { loseRequest, loseAnswer, repeat } = weather()
       const back = (value: T | null) => {
-        if (chance(random, weather().loseAnswer)) return
+        if (loseAnswer > 0 && chance(random, loseAnswer)) return
         clock.after(travel(), () => end(() => (value === null ? reject(fault('target-refused', { target })) : resolve(value))))
       }
-      const copies = chance(random, weather().repeat) ? 2 : 1
-      for (let copy = 0; copy < copies; copy++) if (!chance(random, weather().loseRequest)) clock.after(travel(), () => arrive(back))
+      const copies = repeat > 0 && chance(random, repeat) ? 2 : 1
+      for (let copy = 0; copy < copies; copy++)
+        if (loseRequest === 0 || !chance(random, loseRequest)) clock.after(travel(), () => arrive(back))
     })
   }
 
   /** A member reads a request: now, when it thaws, or never. */
-  function atMember(member: SimMember, read: () => void, refuse: () => void) {
-    if (!member.host.reachable) return
-    if (!member.host.up || !member.process || clock.monotonic() < member.process.bornAt + startMs) return refuse()
-    if (member.frozen) member.backlog.push(read)
-    else read()
+  function atMember({ host, process }: SimMember, read: () => void, refuse: () => void) {
+    if (!host.reachable) return
+    if (!host.up || !process || clock.monotonic() < process.bornAt + startMs) return refuse()
+    process.actor.post(read)
   }
 
-  async function control(target: Parameters<World['control']>[0], call: ControlCall, limits: Limits): Promise<ControlAnswer> {
-    onOrder(call)
-    if (ignoreLeases && call.action === 'lease') return { status: 'done' }
-    const name = JSON.stringify(target)
-    const answer = await exchange<HookAnswer>(name, limits, (back) => {
-      if ('routerOf' in target) return back(atRouter(routers.get(target.routerOf), call))
-      const member = hosts.members.get(
-        'member' in target ? target.member : 'guardOf' in target ? target.guardOf : target.agentOf,
-      ) as SimMember
-      if (!member.host.reachable || 'guardOf' in target) return
-      if ('agentOf' in target) return back(member.host.up ? hosts.agentControl(member, call) : null)
-      atMember(
-        member,
-        () => {
-          const process = member.process
-          void process?.kit
-            .handle(requestOf(ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call))
-            .then((value) => back(value))
-        },
-        () => back(null),
+  function atAgent({ host }: SimMember, read: () => void, refuse: () => void) {
+    if (!host.reachable) return
+    if (!host.up || !host.agent) return refuse()
+    host.agent.post(read)
+  }
+
+  function deliver(target: Parameters<World['control']>[0], call: ControlCall, back: (value: HookAnswer | null) => void): void {
+    if ('routerOf' in target) return back(atRouter(routers.get(target.routerOf), call))
+    const member = hosts.members.get(
+      'member' in target ? target.member : 'guardOf' in target ? target.guardOf : target.agentOf,
+    ) as SimMember
+    const refuse = () => back(null)
+    if ('agentOf' in target) return atAgent(member, () => back(hosts.agentControl(member, call)), refuse)
+    if ('guardOf' in target) return
+    const order = ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call
+    atMember(member, () => void member.process?.kit.handle(requestOf(order)).then(back), refuse)
+  }
+
+  return (mine) => {
+    async function control(target: Parameters<World['control']>[0], call: ControlCall, limits: Limits): Promise<ControlAnswer> {
+      onOrder(call)
+      if (ignoreLeases && call.action === 'lease') return { status: 'done' }
+      const name = JSON.stringify(target)
+      const answer = await exchange<HookAnswer>(mine, name, limits, (back) => deliver(target, call, back))
+      const body = JSON.parse(answer.body) as { code?: string } & ControlAnswer
+      if (answer.status < 300) return body
+      const code = errorCodes.includes(body.code as ErrorCode) && body.code !== 'internal' ? (body.code as ErrorCode) : 'target-failed'
+      throw fault(code === 'stale-generation' ? code : 'target-failed', {
+        target: name,
+        httpStatus: answer.status,
+        code: body.code ?? '',
+        problem: body.code ?? '',
+      })
+    }
+
+    async function health(id: string, limits: Limits): Promise<Health> {
+      const member = hosts.members.get(id) as SimMember
+      return exchange<Health>(mine, id, limits, (back) =>
+        atMember(
+          member,
+          () => void member.process?.kit.health().then(back),
+          () => back(null),
+        ),
       )
-    })
-    const body = JSON.parse(answer.body) as { code?: string } & ControlAnswer
-    if (answer.status < 300) return body
-    const code = errorCodes.includes(body.code as ErrorCode) && body.code !== 'internal' ? (body.code as ErrorCode) : 'target-failed'
-    throw fault(code === 'stale-generation' ? code : 'target-failed', {
-      target: name,
-      httpStatus: answer.status,
-      code: body.code ?? '',
-      problem: body.code ?? '',
-    })
-  }
+    }
 
-  async function health(id: string, limits: Limits): Promise<Health> {
-    const member = hosts.members.get(id) as SimMember
-    return exchange<Health>(id, limits, (back) =>
-      atMember(
-        member,
-        () => void member.process?.kit.health().then((value) => back(value)),
-        () => back(null),
-      ),
-    )
-  }
-
-  return {
-    control,
-    health,
-    supervised: (id, limits) =>
-      exchange(id, limits, (back) => {
-        const member = hosts.members.get(id) as SimMember
-        if (member.host.reachable) back(member.host.up ? { state: member.process ? 'running' : 'exited' } : null)
-      }).catch(() => null) as ReturnType<World['supervised']>,
-    async look(member, limits): Promise<Observation> {
-      try {
-        const seen = await health(member, { ...limits, timeoutMs: Math.min(limits.timeoutMs, lookTimeoutMs) })
-        return {
-          outcome: seen.status,
-          ...(seen.status === 'fail' ? { signal: 'fail' as const } : {}),
-          summary: seen.status,
-          health: seen,
-          tookMs: 1,
-        }
-      } catch (error) {
-        const refused = (error as { code?: string }).code === 'target-refused'
-        return { outcome: 'fail', signal: refused ? 'refused' : 'timeout', summary: (error as Error).message, tookMs: lookTimeoutMs }
+    /** The same document as before is the same look: nothing is to be judged anew. */
+    const looks = new Map<string, Observation>()
+    function seen(id: string, health: Pick<Health, 'status' | 'role' | 'generation'>): Observation {
+      const before = looks.get(id)
+      const known = before?.health
+      if (before && known && known.role === health.role && known.generation === health.generation && known.status === health.status)
+        return before
+      const look: Observation = {
+        outcome: health.status,
+        ...(health.status === 'fail' ? { signal: 'fail' as const } : {}),
+        summary: health.status,
+        health: health as Health,
+        tookMs: 1,
       }
-    },
-    exec: () => Promise.reject(fault('command-failed', { command: 'none', problem: 'the simulated host has no commands' })),
+      looks.set(id, look)
+      return look
+    }
+
+    return {
+      control,
+      health,
+      glance(id) {
+        const { loseRequest, loseAnswer, slow } = weather()
+        const member = hosts.members.get(id) as SimMember
+        const { host, process } = member
+        if (!host.reachable || process?.actor.frozen || random.next() < (loseRequest + loseAnswer + slow > 0 ? 0.5 : 0.1)) return null
+        if (!host.up || !process || clock.monotonic() < process.bornAt + startMs) return refusedLook
+        const { kit } = process
+        return seen(id, { status: member.ill ? 'fail' : 'pass', role: kit.role(), generation: kit.generation() })
+      },
+      supervised: (id, limits) =>
+        exchange(mine, id, limits, (back) => {
+          const member = hosts.members.get(id) as SimMember
+          atAgent(
+            member,
+            () => back({ state: member.process ? 'running' : 'exited' }),
+            () => back(null),
+          )
+        }).catch(() => null) as ReturnType<World['supervised']>,
+      async look(member, limits): Promise<Observation> {
+        try {
+          return seen(member, await health(member, { ...limits, timeoutMs: Math.min(limits.timeoutMs, lookTimeoutMs) }))
+        } catch (error) {
+          const refused = (error as { code?: string }).code === 'target-refused'
+          return { outcome: 'fail', signal: refused ? 'refused' : 'timeout', summary: (error as Error).message, tookMs: lookTimeoutMs }
+        }
+      },
+      exec: () => Promise.reject(fault('command-failed', { command: 'none', problem: 'the simulated host has no commands' })),
+    }
   }
 }
 
