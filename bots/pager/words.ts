@@ -134,7 +134,15 @@ export function textOf(payload: Payload, incident: string | null, locale: Locale
 /** First what is wanted of whoever was woken up: two commands, and until when. */
 function approvalOf({ purpose, run, plan, waitsUntil }: Payload, w: (typeof words)[Locale]): string[] {
   if (purpose !== 'approval' || typeof run !== 'string') return []
-  const until = typeof waitsUntil === 'number' ? [`${w.until}${new Date(waitsUntil).toISOString().replace(/:\d\d\.\d+Z$/, ' UTC').replace('T', ' ')}. ${w.nobody}`] : []
+  const until =
+    typeof waitsUntil === 'number'
+      ? [
+          `${w.until}${new Date(waitsUntil)
+            .toISOString()
+            .replace(/:\d\d\.\d+Z$/, ' UTC')
+            .replace('T', ' ')}. ${w.nobody}`,
+        ]
+      : []
   return [
     `${w.approve}jidoka run approve ${run} (${w.board})`,
     `${w.decline}jidoka run decline ${run} --reason WHY`,

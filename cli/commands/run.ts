@@ -16,7 +16,9 @@ export const run = defineCommand('run', {
     forScripts(reaching(command.command('approve').argument('<id>').description('Agree to a run that waits: it begins now'))).action(
       act((id, options) => answer(cli, id, 'approve', options)),
     )
-    forScripts(reaching(command.command('decline').argument('<id>').description('Refuse it: the next rung is tried, or a person is called')))
+    forScripts(
+      reaching(command.command('decline').argument('<id>').description('Refuse it: the next rung is tried, or a person is called')),
+    )
       .requiredOption('--reason <words>', 'why; kept in the journal')
       .action(act((id, options) => answer(cli, id, 'decline', options)))
   },
@@ -52,7 +54,9 @@ function tell(cli: Cli, run: RunView): void {
   for (const step of run.steps) cli.out(`  ${stepLine(step)}`)
   if (run.status !== 'waiting') return
   cli.out('')
-  cli.out(`It waits for an approval${run.waitsUntil ? ` until ${clockTime(run.waitsUntil)}; then it is given up, and a person is called` : ''}:`)
+  cli.out(
+    `It waits for an approval${run.waitsUntil ? ` until ${clockTime(run.waitsUntil)}; then it is given up, and a person is called` : ''}:`,
+  )
   cli.out(`  jidoka run approve ${run.id}`)
   cli.out(`  jidoka run decline ${run.id} --reason WHY`)
 }
