@@ -7,7 +7,7 @@ import { ingest } from './alerts.ts'
 import { answer, decide, order, roleOf, spentOf } from './decisions.ts'
 import { advance, firstSeen, lanes, post, refer, settle, unsent } from './outbox.ts'
 import { modelRecords } from './records.ts'
-import { claim, finish, intend, outcome, renew, resolve, stepsOf } from './runs.ts'
+import { claim, finish, intend, nobodyInSync, outcome, renew, resolve, stepsOf } from './runs.ts'
 import { alertsOfIncident, compare, emptyState, kept, pageOf, type State, tell } from './state.ts'
 
 /**
@@ -30,13 +30,13 @@ export interface ModelJournal extends Journal {
 
 export function openModelJournal(options: { clock: Clock; mint: Mint }): ModelJournal {
   const s = emptyState(options.clock, options.mint)
-  const wakes = new Set<() => void>()
+  const wakes = new Set<(byOthers: boolean) => void>()
 
   /** What throws has changed nothing. */
   async function commit<Result>(work: () => Result): Promise<Result> {
     const before = s.events.length
     const result = work()
-    if (s.events.length > before) for (const wake of wakes) wake()
+    if (s.events.length > before) for (const wake of wakes) wake(false)
     return result
   }
 
@@ -60,7 +60,7 @@ export function openModelJournal(options: { clock: Clock; mint: Mint }): ModelJo
     ...reads(s),
     note: (kind, subject, data) => commit(() => tell(s, kind, subject, kept(data))),
     onCommit(listener) {
-      const own = () => listener()
+      const own = (byOthers: boolean) => listener(byOthers)
       wakes.add(own)
       return () => void wakes.delete(own)
     },
@@ -120,10 +120,18 @@ function roles(s: State, commit: Commit) {
     const role = s.roles.get(component)
     if (s.live.has(component) || (role && role.active !== null)) return
     const newest = Math.max(generation, role?.generation ?? generation)
-    s.roles.set(component, { ...role, component, active, generation: newest })
+    s.roles.set(component, { ...role, component, active, generation: newest, ...nobodyInSync(role) })
     tell(s, 'role.changed', { component }, { active, generation: newest, adopted: true })
   }
+  function setInSync({ component, active, generation }: Role, inSync: readonly string[] | null): boolean {
+    const role = s.roles.get(component)
+    if (!role || active === null || role.active !== active || role.generation !== generation) return false
+    s.roles.set(component, { component, active, generation, ...(inSync === null ? {} : { inSync: [...inSync] }) })
+    tell(s, 'role.in-sync', { component }, { active, inSync: inSync === null ? null : [...inSync] })
+    return true
+  }
   return {
+    setInSync: (role, inSync) => commit(() => setInSync(role, inSync)),
     setSwitch: (scope, off, by, reason, until = null) => commit(() => put(scope, off, by, reason, off ? until : null)),
     switches: async () => byScope().map((one) => ({ ...one, off: one.off && !over(one) })),
     endPauses: () =>

@@ -1,7 +1,7 @@
 import { fault } from '../../core/errors.ts'
 import { transition } from '../../core/incidents/incident.ts'
 import type { Claim, RunEnd, StepIntent, StepOutcome } from '../../core/journal/journal.ts'
-import type { Held, Run, Step } from '../../core/runs/run.ts'
+import type { Held, Role, Run, Step } from '../../core/runs/run.ts'
 import { outcomeEntries } from '../../core/runs/steps.ts'
 import { post } from './outbox.ts'
 import { firingCount, kept, putAlert, putIncident, putRun, type State, tell } from './state.ts'
@@ -89,10 +89,13 @@ function end(s: State, run: Run, given: StepOutcome): void {
   )
   if (setsActive !== undefined) {
     const role = s.roles.get(run.component) ?? { component: run.component, active: null, generation: run.generation }
-    s.roles.set(run.component, { ...role, active: setsActive })
+    s.roles.set(run.component, { ...role, active: setsActive, ...(setsActive === null ? {} : nobodyInSync(role)) })
   }
   for (const { kind, data } of outcomeEntries(run.plan, run.generation, done)) tell(s, kind, subjectOf(run), data)
 }
+
+/** Where it is counted, nobody has what a new active member acknowledges. */
+export const nobodyInSync = (role: Role | undefined) => (role?.inSync == null ? {} : { inSync: [] })
 
 export function finish(s: State, held: Held, id: string, how: RunEnd, last?: StepOutcome): void {
   const run = s.runs.get(id)
