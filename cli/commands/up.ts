@@ -15,6 +15,8 @@ interface UpOptions {
   example?: boolean
   examplePort: string
   dryRun?: boolean
+  standby?: boolean
+  advertise?: string
 }
 
 export const up = defineCommand('up', {
@@ -29,6 +31,8 @@ export const up = defineCommand('up', {
       .option('--example', 'start the example platform as well')
       .option('--example-port <number>', 'first port of the example platform', '7100')
       .option('--dry-run', 'plan and page, but touch nothing')
+      .option('--standby', 'SQLite: wait for the store while another controller has it, and go on when that one ends')
+      .option('--advertise <url>', 'how other controllers and browsers reach this one (default: where it listens)')
       .action(run((options: UpOptions) => start(cli, options)))
   },
 })
@@ -69,6 +73,8 @@ async function start(cli: Cli, options: UpOptions) {
       docsFolder: docsFolder(),
       migrationsFolder,
       log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
+      advertise: advertised(options.advertise),
+      ...(options.standby ? { standby: { onWait: () => cli.out(waits), signal: cli.interrupted } } : {}),
       environment: (name) => cli.env[name],
       write: (text) =>
         cli.out(cli.tty ? text.replace(/^ *PAGE .*$/m, (title) => paints.colour('red', paints.colour('bold', title))) : text),
@@ -88,9 +94,21 @@ async function start(cli: Cli, options: UpOptions) {
       await controller.close()
     }
     return 0 as const
+  } catch (error) {
+    // It was told to wait no more.
+    if (options.standby && cli.interrupted.aborted && isFault(error, 'store-locked')) return 0 as const
+    throw error
   } finally {
     await stopExample()
   }
+}
+
+const waits = 'Jidoka waits: another controller has the store. When that one ends, this one goes on where it was. Ctrl-C to leave.'
+
+function advertised(url: string | undefined): string | undefined {
+  if (url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) return url
+  const problem = `--advertise must be an http or https URL, got "${url}".`
+  throw fault('usage', { problem, hint: 'Nothing was started. Leave it out when others reach this controller where it listens.' })
 }
 
 function checkStore(store: string | undefined): void {
