@@ -56,7 +56,7 @@ export async function openPair({ lease = { ttlMs: 2_000, marginMs: 500 }, agents
   const hosts = simMembers(clock, layout, () => {})
   const routers = new Map<string, SimRouter>([['polaris', { to: null, generation: 0 }]])
   let weather = calm
-  const plain = simWorld({ clock, random: seededRandom(1), hosts, routers, weather: () => weather, onOrder: () => {} })
+  const plain = simWorld({ clock, random: seededRandom(1), hosts, routers, weather: () => weather, onOrder: () => {} })(clock)
   const sent: Sent[] = []
   const world: World = {
     ...plain,

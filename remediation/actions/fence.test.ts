@@ -38,7 +38,8 @@ describe('a fence tells how it knows', () => {
     const leaseEndsAt = pair.roles.leaseEndsAt('polaris')
     expect(await fenced(pair)).toMatchObject({
       receipt: 'lease-ended',
-      silence: [expect.stringContaining('agent'), expect.stringContaining('member')],
+      by: 'lease',
+      silent: [expect.stringContaining('agent'), expect.stringContaining('member')],
     })
     expect(pair.isActive(member)).toBe(false)
     expect(pair.clock.monotonic()).toBeGreaterThanOrEqual(leaseEndsAt + 500)

@@ -33,8 +33,8 @@ export const failover: Chapter = {
       id: 'fence-unconfirmed',
       title: 'Nobody confirms that the old active has stopped, and the standby is promoted all the same.',
       file: 'remediation/lease-end.ts',
-      find: "throw fault('fence-unconfirmed', { member, problem: silence.join('; ') })",
-      replace: "return { receipt: 'nobody-knows', waitedMs: 0, silence }",
+      find: "throw fault('fence-unconfirmed', { member, problem: silent.join('; ') })",
+      replace: "return { receipt: 'nobody-knows', by: 'nobody', waitedMs: 0 }",
       killedBy: [tests(fencing, 'there is no lease that would end'), seeds(200)],
     },
     {
@@ -80,8 +80,8 @@ export const failover: Chapter = {
     {
       id: 'refusal-is-no-fence',
       title: 'An agent that answers that it could not end the process counts as silent, and the switch goes on.',
-      file: 'remediation/actions/fence.ts',
-      find: "if (!isFault(error, 'target-refused', 'target-unreachable', 'target-timeout')) throw error",
+      file: 'remediation/evidence.ts',
+      find: 'if (!isFault(error, ...mute)) throw error',
       replace: '',
       killedBy: [tests(fencing, 'the agent answers that it will not')],
     },
