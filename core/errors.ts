@@ -165,6 +165,24 @@ const catalogue = {
     text: 'Somebody else changed the same {kind} at the same moment.',
     next: 'Nothing was changed. Look at it again, and send it again.',
   },
+  'more-wal': {
+    status: 409,
+    retryable: true,
+    text: '{member} has more WAL than {than}',
+    next: 'Nobody was promoted; it is decided anew, with that in mind.',
+  },
+  'wal-unknown': {
+    status: 409,
+    retryable: true,
+    text: '{member} is not promoted: {problem}',
+    next: 'It may lack acknowledged commits, so nobody is active. Bring the others back; or, to give up those commits, `jidoka runbook run appoint-active` with replication.synchronous off.',
+  },
+  'router-failed': {
+    status: 502,
+    retryable: true,
+    text: 'HAProxy at {socket} did not do "{command}": {problem}',
+    next: 'Its own checks of /health/active still send users to the active member, a little later.',
+  },
   'fence-unconfirmed': {
     status: 409,
     retryable: true,
@@ -231,6 +249,30 @@ const catalogue = {
     text: 'Only the controller that leads can do this; it is {leader}, and could not be asked: {problem}',
     next: 'Nothing was done. Send it again; when a controller is gone, another one leads within seconds.',
   },
+  'database-unusable': {
+    status: 422,
+    retryable: false,
+    text: 'The database {member} cannot be kept: {problem}',
+    next: 'Nothing was started or changed. Mend its `postgres` block in the configuration, or its host.',
+  },
+  'database-missing': {
+    status: 409,
+    retryable: false,
+    text: '{member} has no database to start: {problem}',
+    next: 'Nothing was changed. Let it copy the active member (`rejoin`), or give it the data folder.',
+  },
+  'database-program': {
+    status: 500,
+    retryable: true,
+    text: '{program} of {member} failed: {problem}',
+    next: 'The database was left as the program left it; it is not started by itself after a copy that failed.',
+  },
+  'rejoin-failed': {
+    status: 409,
+    retryable: true,
+    text: '{member} does not copy {primary}: {problem}',
+    next: 'It is no standby, and is not promoted. `rejoin` with `rebuild` makes it anew from a base backup.',
+  },
   'store-locked': {
     status: 503,
     retryable: false,
@@ -250,7 +292,7 @@ const catalogue = {
     next: 'No action is taken while nothing can be recorded; pages still go out. Make room; it goes on by itself.',
   },
   'store-failed': {
-    status: 500,
+    status: 503,
     retryable: true,
     text: 'The store failed: {problem}',
     next: 'No action is taken while nothing can be recorded; pages still go out.',

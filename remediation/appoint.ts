@@ -2,8 +2,10 @@ import type { Component } from '../core/catalog/schema.ts'
 import type { Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
 import { asking, notApproved } from './asking.ts'
+import { betterChoice, withoutPages } from './databases.ts'
 import { guard } from './guards.ts'
 import { busyWith, expand, factsOf, type Planner } from './plan.ts'
+import { notInSync } from './requirements.ts'
 import type { Facts, Runbook } from './runbook.ts'
 
 type Quiet = Omit<Situation, 'incident' | 'alerts'>
@@ -23,9 +25,14 @@ export function appoint(component: Component, situation: Quiet, planner: Planner
     return { refuse: `${last.runbook} ended in doubt; a person decides`, tell: true }
   const unseen = component.members.find((member) => planner.observed(member.id).status === 'unknown')
   if (unseen) return { refuse: `${unseen.id} has not been seen yet; it may be active` }
-  const facts = factsOf(component, nobody, null, planner.observed)
-  if (facts.standby === null) return { refuse: 'no member is a healthy standby' }
-  return quietOrder('appoint-active', component, situation, planner, facts, 'nobody is active')
+  const better = betterChoice(component, withoutPages(situation.history))
+  const found = factsOf(component, nobody, { ...situation.role, active: null }, planner.observed, better?.member)
+  if (found.standby === null) return { refuse: 'no member is a healthy standby' }
+  const stopped = better?.stopped ?? null
+  const facts = { ...found, stopped: stopped === null ? [] : [stopped], standbyWasActive: found.standby === stopped }
+  const missing = notInSync(facts, planner.observed)
+  if (missing) return { refuse: missing, tell: true }
+  return quietOrder('appoint-active', component, situation, planner, facts, better ? `it has the most WAL` : 'nobody is active')
 }
 
 /** The active member is known, and the last run that was to send the users there did not come so far. Pure. */
@@ -38,7 +45,7 @@ export function reroute(component: Component, situation: Quiet, planner: Planner
   // It could not be verified: whoever mends the member, or gives it back its role, sends the users to it.
   const seen = planner.observed(role.active)
   if (!['pass', 'warn'].includes(seen.status) || seen.role !== 'active') return { refuse: `${role.active} is not well, or not active` }
-  const facts = factsOf(component, nobody, role.active, planner.observed)
+  const facts = factsOf(component, nobody, role, planner.observed)
   return quietOrder('route-to-active', component, situation, planner, facts, `${last.runbook} ended before the route was sure`)
 }
 

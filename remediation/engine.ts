@@ -15,6 +15,7 @@ import { type Planner, plan } from './plan.ts'
 import { keepRoles } from './roles.ts'
 import type { Runbook } from './runbook.ts'
 import { scoreShadows, watchesOnly } from './shadow.ts'
+import { keepSync } from './sync.ts'
 import { keepWaits } from './waits.ts'
 import type { World } from './world.ts'
 
@@ -80,6 +81,7 @@ export function createEngine(ports: EnginePorts) {
   })
   const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log, mayAct })
   const overdue = openOverdue({ catalog, journal, clock })
+  const sync = keepSync({ catalog, journal, world, status, clock, log, holder: ports.holder, mayAct })
   const known = new Map<string, Role>()
   /** What was last told of components without an active member; null: that it is over. */
   const headless = new Map<string, string | null>()
@@ -136,8 +138,10 @@ export function createEngine(ports: EnginePorts) {
         continue
       }
       entry.run = run
-      await carryOut(run)
+      const ours = await carryOut(run)
       entry.run = null
+      // Another controller has it, or we lost it: to ask at once again would take it from the one that acts. The sweep looks.
+      if (!ours || !mayAct()) return
       entry.again = true
     } while (entry.again && !stopped)
   }
@@ -207,10 +211,11 @@ export function createEngine(ports: EnginePorts) {
     if (summary !== null) consider(component)
   }
 
-  async function carryOut(run: Run): Promise<void> {
+  /** False: it is not ours. */
+  async function carryOut(run: Run): Promise<boolean> {
     if (run.plan.some((step) => step.action === 'route')) unrouted.add(run.component)
     try {
-      await runs.execute(run)
+      return await runs.execute(run)
     } finally {
       await refreshRole(run.component)
     }
@@ -222,6 +227,7 @@ export function createEngine(ports: EnginePorts) {
     known.set(component, role)
     if (stopped || role.active === null) return
     roles.keep(role)
+    sync.consider(component)
     if (!unrouted.has(component)) await leaderless(component, null)
   }
 
@@ -266,6 +272,7 @@ export function createEngine(ports: EnginePorts) {
       stopSweep()
       stopWatching()
       roles.stop()
+      sync.stop()
       waits.stop()
       await Promise.allSettled([...tending.values()].map((entry) => entry.done))
     },

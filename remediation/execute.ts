@@ -62,6 +62,8 @@ export function executor(ports: ExecutorPorts) {
 
   /** Takes a run and brings it to its end. False: somebody else has it, or we lost it on the way. */
   async function execute(run: Run): Promise<boolean> {
+    // Who was frozen and lost the lead meanwhile must not take a component from the one that leads now.
+    if (!mayAct()) return false
     const sentAt = clock.monotonic()
     const claim = await journal.claim(run.id, holder, leaseTtlMs)
     if (!claim) return false

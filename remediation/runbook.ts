@@ -14,6 +14,14 @@ export interface Facts {
   standby: string | null
   /** How long a member may take to end by itself before KILL; 0 when it hangs. */
   graceMs: number
+  /** The newest generation that anybody was given; 0: nobody was ever active. */
+  generation?: number
+  /** Standbys that have every acknowledged write; null or absent: nobody keeps count. */
+  inSync?: readonly string[] | null
+  /** It was the active one until now, so no other has a write that it lacks. */
+  standbyWasActive?: boolean
+  /** Members that are sure to have stopped, and heard of the newest generation. */
+  stopped?: readonly string[]
   /** Ready only for the runbook `page`. */
   page: { dedupe: string; incident: string | null; payload: { [key: string]: Json } } | null
 }
@@ -68,6 +76,8 @@ export interface Runbook {
   cooldownMs: number
   /** It stops when the active member of its component fails meanwhile: users come first. */
   givesWay?: boolean
+  /** It moves the active role to another member. */
+  switches?: boolean
   steps(facts: Facts): RunbookStep[]
   /** It mends findings, and is begun by their approval only; `steps` has none then. */
   fix?: Fix

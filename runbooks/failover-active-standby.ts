@@ -6,6 +6,7 @@ export const failoverActiveStandby = defineRunbook('failover-active-standby', {
   answers: ['process-exited', 'hung', 'unreachable', 'failing'],
   requires: ['active-known', 'standby-healthy', 'standby-caught-up'],
   cooldownMs: minutes(10),
+  switches: true,
   steps: ({ active, standby, targets }) =>
     active === null || standby === null
       ? []

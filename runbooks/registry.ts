@@ -2,8 +2,11 @@
 import { appointActive } from './appoint-active.ts'
 import { expireLogs } from './expire-logs.ts'
 import { failoverActiveStandby } from './failover-active-standby.ts'
+import { failoverDatabase } from './failover-database.ts'
 import { page } from './page.ts'
 import { protectTable } from './protect-table.ts'
+import { rebuildDatabase } from './rebuild-database.ts'
+import { rejoinDatabase } from './rejoin-database.ts'
 import { releaseAddress } from './release-address.ts'
 import { restartProcess } from './restart-process.ts'
 import { returnStandby } from './return-standby.ts'
@@ -14,8 +17,11 @@ export const runbooks = [
   appointActive,
   expireLogs,
   failoverActiveStandby,
+  failoverDatabase,
   page,
   protectTable,
+  rebuildDatabase,
+  rejoinDatabase,
   releaseAddress,
   restartProcess,
   returnStandby,

@@ -9,7 +9,7 @@ import { decide } from '../incidents/decide.ts'
 import { resolve } from '../incidents/resolve.ts'
 import type { Log } from '../log.ts'
 import { openRecords } from '../records/open.ts'
-import { adopt, endPauses, setSwitch } from '../roles/roles.ts'
+import { adopt, endPauses, setInSync, setSwitch } from '../roles/roles.ts'
 import { answer } from '../runs/approve.ts'
 import { claim } from '../runs/claim.ts'
 import { finish } from '../runs/finish.ts'
@@ -144,6 +144,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
       const over = await driver.read(sql.roles.pausesOver, { at: clock.now() })
       return over.length === 0 ? [] : write((context) => endPauses(context))
     },
+    setInSync: (role, inSync) => write((context) => setInSync(context, role, inSync)),
     adoptRole: (role) => write((context) => adopt(context, role)),
     note: (kind, subject, data) =>
       write(function* (context) {

@@ -96,6 +96,12 @@ export interface Journal {
   /** Adopts what the members themselves say, where the journal knows of no active member. */
   adoptRole(role: Role): Promise<void>
 
+  /**
+   * The standbys of which at least one has each acknowledged commit of that active member; null: nobody keeps count. False: it is not
+   * the active one at that generation any more. A promotion makes it `[]`; a fence leaves it.
+   */
+  setInSync(role: Role, inSync: readonly string[] | null): Promise<boolean>
+
   // Reads
   role(component: string): Promise<Role>
   roles(): Promise<Role[]>

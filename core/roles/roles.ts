@@ -12,6 +12,18 @@ export function* adopt(context: Context, { component, active, generation }: Role
   yield* append(context)
 }
 
+/**
+ * Which standbys have every acknowledged commit of that active member. False: it is not active any more, or a newer generation was
+ * given out; whoever is promoted then is chosen by what was here before.
+ */
+export function* setInSync(context: Context, { component, active, generation }: Role, inSync: readonly string[] | null): Tx<boolean> {
+  const list = inSync === null ? null : JSON.stringify(inSync)
+  if ((yield* change(context.sql.roles.setInSync, { component, active, generation, inSync: list })) === 0) return false
+  tell(context, 'role.in-sync', { component }, { active, inSync: inSync === null ? null : [...inSync] })
+  yield* append(context)
+  return true
+}
+
 export function* setSwitch(
   context: Context,
   scope: string,

@@ -1,7 +1,7 @@
 import type { Component } from '../../core/catalog/schema.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { OutboxMessage } from '../../core/journal/journal.ts'
-import type { ActionKind, Json } from '../../core/runs/run.ts'
+import type { ActionKind, Json, Role } from '../../core/runs/run.ts'
 import type { RoleKeeper } from '../roles.ts'
 import type { Limits, World } from '../world.ts'
 
@@ -17,6 +17,10 @@ export interface ActionContext extends Limits {
   roles: RoleKeeper
   /** Puts a message for people into the outbox, once per `dedupe`. */
   post(message: OutboxMessage): Promise<void>
+  /** The role of the component as the journal knows it now. */
+  role?(): Promise<Role>
+  /** What the first step of that action has answered in this run; undefined: it has not, or was not done. */
+  earlier?(action: string): Json | undefined
 }
 
 export type ActionArgs = Record<string, Json>

@@ -25,8 +25,16 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
       compile.text(sql`insert into ${role} (component, active, generation) select ${value('component')}, ${value('active')}, ${value('generation')}
           where not exists (select 1 from ${run} where ${run.component} = ${value('component')} and ${run.endedAt} is null)
           on conflict (component) do update set active = excluded.active,
-          generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end
+          generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end,
+          in_sync = case when ${role.inSync} is null then null else '[]' end
           where ${role.active} is null`),
+    /** Only while that member is active, and nobody has begun to change that. */
+    setInSync: compile.write(
+      build
+        .update(role)
+        .set({ inSync: value('inSync') })
+        .where(and(eq(role.component, value('component')), eq(role.active, value('active')), eq(role.generation, value('generation')))),
+    ),
     switches: compile.rows(build.select().from(table).orderBy(asc(table.scope)).limit(atMost(10_000))),
     /** At most two: the global one, and the component's own. */
     switchedOff: compile.rows(
@@ -39,7 +47,8 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
       build
         .select({ scope: table.scope })
         .from(table)
-        .where(and(sql`${table.off} = 1`, lte(table.until, value('at')))),
+        .where(and(sql`${table.off} = 1`, lte(table.until, value('at'))))
+        .orderBy(asc(table.scope)),
     ),
     putSwitch: compile.write(
       build

@@ -163,7 +163,8 @@ function guardedWrites({ step, lease, role, event, build, compile, rowset, value
       .getSQL()
   const roleChanged = (prior: SQL) =>
     sql`insert into ${role} (component, active, generation) select ${value('component')}, ${value('active')}, ${value('generation')} where ${prior}
-      on conflict (component) do update set active = excluded.active`
+      on conflict (component) do update set active = excluded.active,
+      in_sync = case when excluded.active is null or ${role.inSync} is null then ${role.inSync} else '[]' end`
   const intent = (prior: SQL) =>
     sql`insert into ${step} (run, seq, attempt, name, action, kind, status, fence, idem_key, started_at, deadline_at, ended_at, input, output)
       select ${value('run')}, ${value('seq')}, ${value('attempt')}, ${value('name')}, ${value('action')}, ${value('kind')}, 'intent', ${value('fence')},

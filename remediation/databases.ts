@@ -1,0 +1,85 @@
+import type { Component } from '../core/catalog/schema.ts'
+import type { Health } from '../core/hooks/contract.ts'
+import type { MemberStatus } from '../core/probes/probe.ts'
+import type { Run } from '../core/runs/run.ts'
+
+/** What the engine reads of a PostgreSQL that an agent keeps; see docs/postgres.md. */
+
+/** Its members are databases, which copy each other. */
+export const keepsDatabases = (component: Pick<Component, 'members'>) => component.members.some((member) => member.postgres)
+
+const ladderByDefault = 'restart-process,page'
+
+/** What another name means for databases. */
+export const runbookFor = (component: Pick<Component, 'members'>, id: string) =>
+  !keepsDatabases(component)
+    ? id
+    : id === 'failover-active-standby'
+      ? 'failover-database'
+      : id === 'return-standby'
+        ? 'rejoin-database'
+        : id
+
+/** The rungs but the page. A switch is the shorter way for databases: a start after a crash takes as long as its recovery. */
+export function ladderOf(component: Component): string[] {
+  const shorter = keepsDatabases(component) && component.ladder.join() === ladderByDefault ? ['failover-database'] : []
+  return [...shorter, ...component.ladder.filter((id) => id !== 'page').map((id) => runbookFor(component, id))]
+}
+
+export const withoutPages = (history: readonly Run[]) => history.filter((run) => run.runbook !== 'page')
+
+/** A place in the history of a database. A newer timeline is ahead, however far the older one went on: nobody follows that any more. */
+export interface WalPlace {
+  timeline: number
+  position: number
+}
+
+const value = (health: Health | null | undefined, check: string) => health?.checks?.[check]?.[0]?.observedValue
+
+/** What it has received, or written itself; null: it does not say. */
+export function walOf(health: Health | null | undefined): WalPlace | null {
+  const position = value(health, 'wal:position')
+  const timeline = value(health, 'wal:timeline')
+  return typeof position === 'number' && Number.isFinite(position)
+    ? { timeline: typeof timeline === 'number' ? timeline : 0, position }
+    : null
+}
+
+/** Above 0: `a` has more than `b`. Whoever does not say has least. */
+export function compareWal(a: WalPlace | null, b: WalPlace | null): number {
+  if (a === null || b === null) return (a === null ? 0 : 1) - (b === null ? 0 : 1)
+  return a.timeline - b.timeline || a.position - b.position
+}
+
+/** `0/3000060`, as PostgreSQL writes a position; null: it is none. */
+export function positionOf(lsn: unknown): number | null {
+  if (typeof lsn === 'number') return Number.isSafeInteger(lsn) && lsn >= 0 ? lsn : null
+  const [, high, low] = typeof lsn === 'string' ? (/^([0-9a-f]{1,8})\/([0-9a-f]{1,8})$/i.exec(lsn) ?? []) : []
+  return high === undefined || low === undefined ? null : Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16)
+}
+
+/** Its database was just made, and never had users. */
+export const isBlank = (health: Health | null) => value(health, 'database:blank') === true
+
+/** The ids in a list of a check: `db-2,db-3`. */
+export function idsOf(health: Health | null, check: 'replication:standbys' | 'replication:sync'): string[] {
+  const list = value(health, check)
+  return typeof list === 'string' ? list.split(',').flatMap((id) => id.trim() || []) : []
+}
+
+export const isStreaming = (health: Health | null) => value(health, 'replication:state') === 'streaming'
+
+export const isWell = ({ status }: Pick<MemberStatus, 'status'>) => status === 'pass' || status === 'warn'
+
+/**
+ * A switch that ended before anybody was promoted, because `member` has more: that one is the choice now. `stopped`: who was sure
+ * to have stopped by then; it was the active one, so it has every commit that anybody was told of.
+ */
+export function betterChoice(component: Component, [last]: readonly Run[]): { member: string; stopped: string | null } | null {
+  if (last?.status !== 'cancelled' || last.startedAt === null) return null
+  const member = component.members.find(({ id }) => last.reason.startsWith(`${id} has more WAL than `))?.id
+  if (member === undefined) return null
+  const stopped = last.plan.find(({ action, setsActive }) => setsActive === null && (action === 'fence' || action === 'demote'))?.args
+    .member
+  return { member, stopped: typeof stopped === 'string' && last.runbook === 'failover-database' ? stopped : null }
+}

@@ -1,0 +1,18 @@
+import { hours, minutes } from '../core/clock.ts'
+import { defineRunbook, step } from './define.ts'
+
+export const rebuildDatabase = defineRunbook('rebuild-database', {
+  title: 'Copy a standby anew from the active database',
+  answers: ['standby-unhealthy'],
+  requires: ['databases', 'active-elsewhere', 'other-standby'],
+  cooldownMs: minutes(10),
+  givesWay: true,
+  steps: ({ targets, active }) =>
+    active === null
+      ? []
+      : targets.flatMap((member) => [
+          step('rejoin', { member, primary: active, rebuild: true }),
+          step('await-streaming', { member }, { timeoutMs: hours(4) }),
+          step('verify', { member, role: 'standby' }),
+        ]),
+})
