@@ -97,6 +97,13 @@ export function openTeller(paint: Paint): (event: Told) => string[] {
       case 'switch.off':
       case 'switch.on':
         return { text: paint('yellow', `automation is ${kind.slice('switch.'.length)}: ${word('reason')} (${word('by')})`), fresh: true }
+      case 'maintenance.opened':
+        return {
+          text: paint('yellow', `maintenance: ${word('reason')} (${word('by')}); nothing is touched, nobody is called`),
+          fresh: true,
+        }
+      case 'maintenance.ended':
+        return { text: paint('yellow', `maintenance is over: ${word('reason')} (${word('by')})`), fresh: true }
       case 'agent.restarted-locally':
         return { text: `${word('agent')} restarted ${word('member')} by itself`, fresh: true }
       default:

@@ -11,6 +11,7 @@ import { finding } from './finding.ts'
 import { guard } from './guard.ts'
 import { guardians } from './guardians.ts'
 import { incident } from './incident.ts'
+import { maintenance } from './maintenance.ts'
 import { oncall } from './oncall.ts'
 import { openapi } from './openapi.ts'
 import { page } from './page.ts'
@@ -37,6 +38,7 @@ export const commands = [
   guard,
   guardians,
   incident,
+  maintenance,
   oncall,
   openapi,
   page,

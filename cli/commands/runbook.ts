@@ -17,6 +17,16 @@ export const runbook = defineCommand('runbook', {
     ordering(order).action(
       run((id, options) => followOrder(cli, options, `/v1/runbooks/${encodeURIComponent(id)}/runs`, { component: options.component })),
     )
+    const practise = command
+      .command('practice')
+      .argument('<id>')
+      .argument('<component>')
+      .description('Switch a component that is well, to see that the runbook would work')
+    forScripts(reaching(practise))
+      .option('--reason <words>', 'why; kept in the journal')
+      .option('--dry-run', 'show the steps, touch nothing')
+      .option('--no-wait', 'do not wait for its end')
+      .action(run((id, component, options) => followOrder(cli, options, `/v1/runbooks/${encodeURIComponent(id)}/practice`, { component })))
   },
 })
 

@@ -31,6 +31,7 @@ export function AutomationQuestion({ scope, onClose }: { scope: string; onClose(
         {current?.off && (
           <p class="quiet">{say('auto.offSince', { time: times.at(current.at, now), name: current.by, reason: current.reason })}</p>
         )}
+        {current?.off && current.until && <p class="quiet">{say('auto.until', { time: times.at(current.until, now) })}</p>}
         <label for="switch-reason">{say('auto.reason')}</label>
         <input
           id="switch-reason"

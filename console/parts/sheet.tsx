@@ -92,6 +92,7 @@ function ComponentSwitch({ component }: { component: Component }) {
       <p>
         {say(component.automation === 'off' ? 'auto.off' : 'auto.on')}
         {own && ` · ${say('auto.offSince', { time: times.at(own.at, now), name: own.by, reason: own.reason })}`}
+        {own?.until && ` · ${say('auto.until', { time: times.at(own.until, now) })}`}
       </p>
       {global && <p class="quiet">{say('auto.globalStill')}</p>}
       <button type="button" class="button" aria-haspopup="dialog" onClick={() => askSwitch(component.id)}>

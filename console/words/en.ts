@@ -123,6 +123,8 @@ export const en = {
   'event.page.failed': 'Page not taken',
   'event.switch.off': 'Automation off',
   'event.switch.on': 'Automation on',
+  'event.maintenance.opened': 'Maintenance begins',
+  'event.maintenance.ended': 'Maintenance is over',
 
   'map.title': 'Platform',
   'map.counts': '{components} {components|component|components}, {members} {members|member|members}',
@@ -166,6 +168,7 @@ export const en = {
   'auto.on': 'Automation on',
   'auto.off': 'Automation off',
   'auto.offSince': 'off since {time} by {name}: {reason}',
+  'auto.until': 'goes on by itself at {time}',
   'auto.partly': 'Automation is off for {names}',
   'auto.offAsk': 'Turn automation off?',
   'auto.onAsk': 'Turn automation on again?',

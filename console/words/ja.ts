@@ -125,6 +125,8 @@ export const ja: Record<WordKey, string> = {
   'event.page.failed': '呼び出しの送信に失敗',
   'event.switch.off': '自動復旧を停止',
   'event.switch.on': '自動復旧を再開',
+  'event.maintenance.opened': 'メンテナンス開始',
+  'event.maintenance.ended': 'メンテナンス終了',
 
   'map.title': 'プラットフォーム',
   'map.counts': '{components} コンポーネント、{members} メンバー',
@@ -168,6 +170,7 @@ export const ja: Record<WordKey, string> = {
   'auto.on': '自動復旧 オン',
   'auto.off': '自動復旧 停止中',
   'auto.offSince': '{time} に {name} が停止：{reason}',
+  'auto.until': '{time} に自動で再開',
   'auto.partly': '自動復旧を停止中：{names}',
   'auto.offAsk': '自動復旧を停止しますか？',
   'auto.onAsk': '自動復旧を再開しますか？',

@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Registry } from 'prom-client'
+import { dayMs } from '../calendar.ts'
+import { budgetOf } from '../runs/spend.ts'
 import type { ApiEnv } from './env.ts'
 import type { Gate } from './gate.ts'
 import type { Live } from './live.ts'
@@ -11,7 +13,7 @@ const countMax = 5_000
 const eventsMax = 50_000
 const pageSize = 200
 
-type Counted = Pick<ApiPorts, 'journal' | 'status' | 'ingest'>
+type Counted = Pick<ApiPorts, 'journal' | 'status' | 'ingest' | 'catalog' | 'clock'>
 
 /** `/metrics` in the text form of Prometheus. Numbers are read when asked for; the library is loaded at the first scrape. */
 export function metricRoutes(
@@ -52,7 +54,7 @@ export function countIngested(ingest: ApiPorts['ingest'], counts: Map<string, nu
 }
 
 async function openRegistry(
-  { journal, status }: Counted,
+  { journal, status, catalog, clock }: Counted,
   live: Pick<Live, 'readers'>,
   ingested: ReadonlyMap<string, number>,
 ): Promise<Registry> {
@@ -99,6 +101,31 @@ async function openRegistry(
     },
   })
   new Gauge({
+    name: 'jidoka_runbook_last_success_days',
+    help: 'Days since a runbook last succeeded on a component, for real or in practice; +Inf: never, though it is to be practised',
+    labelNames: ['runbook', 'component'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const one of practised(catalog)) this.set(one, Number.POSITIVE_INFINITY)
+      for (const { runbook, component, at } of (await journal.successes()).slice(0, countMax))
+        this.set({ runbook, component }, (clock.now() - at) / dayMs)
+    },
+  })
+  new Gauge({
+    name: 'jidoka_budget_spent_share',
+    help: 'Share of a budget of automatic runs that is spent: the fuller one of hour and day',
+    labelNames: ['scope'],
+    registers,
+    async collect() {
+      this.reset()
+      for (const spent of (await journal.spent()).slice(0, countMax)) {
+        const limits = budgetOf(spent.scope, catalog)
+        if (limits) this.set({ scope: spent.scope }, Math.max(spent.hour / limits.perHour, spent.day / limits.perDay))
+      }
+    },
+  })
+  new Gauge({
     name: 'jidoka_live_clients',
     help: 'Clients that follow the live events',
     registers,
@@ -134,6 +161,12 @@ async function openRegistry(
   })
   return registry
 }
+
+/** What the configuration wants to be kept in practice. */
+const practised = ({ config, components }: Counted['catalog']) =>
+  (config.guards.practice?.runbooks ?? []).flatMap((runbook) =>
+    components.filter(({ ladder }) => ladder.includes(runbook)).map(({ id }) => ({ runbook, component: id })),
+  )
 
 async function readAll<T extends { id: string }>(read: (page: { limit: number; after?: string }) => Promise<T[]>): Promise<T[]> {
   const all: T[] = []
