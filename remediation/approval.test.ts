@@ -38,7 +38,7 @@ async function house(config: Partial<ConfigInput> = {}, { active = 'polaris-1' }
     const apply: AnyAction['apply'] = async (args, context) => {
       if (action.id === 'page') return action.apply(args, context)
       acted.push(`${action.id} ${args.member ?? args.to ?? ''}`.trim())
-      return null
+      return {}
     }
     return { ...action, apply }
   })

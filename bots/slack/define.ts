@@ -8,6 +8,7 @@ import type {
   ViewResponseAction,
   ViewSubmitAction,
 } from '@slack/bolt'
+import type { Commands } from '../../core/api/ports.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { SlackConfig } from '../../core/catalog/schema-andon.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -67,6 +68,8 @@ export interface Surface {
   commands: ReadonlyMap<string, AnyAndonCommand>
   /** Null: nobody may order runs from here. */
   orders: Orders | null
+  /** Answers runs that wait for a person; absent: not from here. */
+  approvals?: Pick<Commands, 'approve' | 'decline'> | undefined
   /** Ids of runbooks, for approve and retry. */
   runbooks: readonly string[]
   journal: Journal

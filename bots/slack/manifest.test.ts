@@ -56,7 +56,7 @@ describe('the manifest and the handlers say the same', () => {
         of(kind)
           .map(({ match }) => String(match))
           .toSorted(),
-      ).toEqual(['/^andon:/', '/^duty:/'])
+      ).toEqual(kind === 'action' ? ['/^andon:/', '/^approval:/', '/^duty:/'] : ['/^andon:/', '/^duty:/'])
   })
 })
 

@@ -35,6 +35,8 @@ export interface Orders {
   /** What the owner of a finding is asked, as it stands now; and what is said below it. */
   ask: { finding: string; ask: string; to: string; event: Told }
   'ask-line': { finding: string; ask: string; to: string; event: Told }
+  /** A run that waits for a person, as it stands now. `reason`: why it is wanted. */
+  approval: { run: string; reason: string }
   /** Members of a user group. */
   group: { group: string; users: string[] }
 }
@@ -74,6 +76,7 @@ export const laneOfReview = (review: string) => `review/${review}`
 export const laneOfReviewEdits = (review: string) => `review-edits/${review}`
 export const laneOfAsk = (ask: string) => `ask/${ask}`
 export const laneOfDuty = 'duty'
+export const laneOfApproval = (run: string) => `approval/${run}`
 
 /** Where things are in Slack: `C…`, or `C…/ts`. Keys of `journal.reference`. */
 export const keys = {
@@ -94,6 +97,7 @@ export const keys = {
   reviewItem: (review: string, item: number) => `slack:review/${review}/${item}`,
   swap: (swap: string) => `slack:swap/${swap}`,
   ask: (ask: string) => `slack:ask/${ask}`,
+  approval: (run: string) => `slack:approval/${run}`,
   talk: (user: string) => `slack:talk/${user}`,
   invited: (dedupe: string) => `slack:invited/${dedupe}`,
 }

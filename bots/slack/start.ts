@@ -1,6 +1,7 @@
 import { deliverSlack, type SlackDelivery, type SlackDeliveryPorts } from './deliver.ts'
 import { feedDuty } from './duty-feed.ts'
 import { type FeedSettings, feedSlack } from './feed.ts'
+import { feedRuns } from './run-feed.ts'
 
 /** All that goes out to Slack: what the journal tells becomes orders, and orders become calls. */
 export function startSlackDelivery(ports: SlackDeliveryPorts & Pick<FeedSettings, 'linkTo'>): SlackDelivery {
@@ -8,6 +9,7 @@ export function startSlackDelivery(ports: SlackDeliveryPorts & Pick<FeedSettings
   const delivery = deliverSlack(ports)
   const feed = feedSlack({ journal, desk, clock, log, catalog, slack, linkTo, posted: delivery.wake })
   const dutyFeed = ports.duties ? feedDuty({ journal, duties: ports.duties, clock, log, posted: delivery.wake }) : null
+  const runFeed = feedRuns({ journal, clock, log, posted: delivery.wake })
   return {
     wake: delivery.wake,
     pretendAway: delivery.pretendAway,
@@ -17,6 +19,7 @@ export function startSlackDelivery(ports: SlackDeliveryPorts & Pick<FeedSettings
     async stop() {
       await feed.stop()
       await dutyFeed?.stop()
+      await runFeed.stop()
       await delivery.stop()
     },
   }

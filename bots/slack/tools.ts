@@ -68,6 +68,7 @@ export function openTools(ports: SlackDeliveryPorts, out: Outgoing, self: SlackT
       refer: (refs) => journal.refer(refs),
       referring: (ref) => journal.referring(ref),
       andon: (id) => desk.get(id),
+      run: (id) => journal.run(id),
       async command(id, name, input) {
         // Slack's side is done; that the andon cannot take it (a state, a limit) must not hold up what comes after.
         await desk.command(id, name, input, house).catch((error: unknown) => {

@@ -16,6 +16,7 @@ import { startSlackDelivery } from '../../bots/slack/start.ts'
 import { openWeb } from '../../bots/slack/web.ts'
 import { openWho } from '../../bots/slack/who.ts'
 import type { Feature } from '../../core/api/app.ts'
+import type { Commands } from '../../core/api/ports.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { SlackConfig } from '../../core/catalog/schema-andon.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -36,6 +37,8 @@ export interface SlackParts {
   rota: Rota
   /** Absent where nobody is drawn for duty. */
   duties?: SlackDuty | undefined
+  /** Answers runs that wait. */
+  commands: Pick<Commands, 'approve' | 'decline'>
   /** Ids, for approve and retry. */
   runbooks: readonly string[]
   environment(name: string): string | undefined
@@ -47,7 +50,7 @@ const people = (andonCommands as readonly AnyAndonCommand[]).filter(({ needs }) 
  * Slack, put together. Throws `usage` when a token is missing: whoever configured a chat wants one, and would find out at the worst
  * time. That Slack itself is away stops nothing.
  */
-export function openSlack({ settings, catalog, journal, clock, log, data, desk, orders, rota, duties, runbooks, environment }: SlackParts) {
+export function openSlack({ settings, catalog, journal, clock, log, data, desk, orders, rota, duties, commands, runbooks, environment }: SlackParts) {
   const secret = (name: string, what: string): string => {
     const found = environment(name)
     if (!found)
@@ -61,7 +64,7 @@ export function openSlack({ settings, catalog, journal, clock, log, data, desk, 
   const web = openWeb({ token: botToken, apiUrl: settings.apiUrl, clock, log })
   const files = openFiles({ web, folder: data, log })
   const app = openSlackApp({
-    ...{ settings, catalog, journal, clock, log, desk, orders, runbooks, web, duties },
+    ...{ settings, catalog, journal, clock, log, desk, orders, runbooks, web, duties, approvals: commands },
     handlers: slackHandlers,
     commands: new Map(people.map((command) => [command.name, command])),
     who: openWho({ catalog, web, clock }),

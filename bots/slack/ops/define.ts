@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import type { Catalog } from '../../../core/catalog/catalog.ts'
 import type { SlackConfig } from '../../../core/catalog/schema-andon.ts'
 import type { AndonId } from '../../../core/ids.ts'
+import type { Run } from '../../../core/runs/run.ts'
 import type { Andon } from '../../andon/andon.ts'
 import type { People } from '../../andon/people.ts'
 import type { BlockEnv, Rendered } from '../blocks/form.ts'
@@ -86,6 +87,7 @@ export interface SlackTools {
   refer(refs: Readonly<Record<string, string>>): Promise<void>
   referring(ref: string): Promise<string[]>
   andon(id: AndonId): Promise<Andon | null>
+  run(id: string): Promise<Run | null>
   /** A command of the house on the andon. */
   command(id: AndonId, name: string, input: object): Promise<void>
   /** Where its room is. Null: it has none, and will have none. Throws `NotYet`: it is being made. */
