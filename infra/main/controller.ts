@@ -61,10 +61,17 @@ export interface ControllerOptions {
   write(line: string): void
   /** Under which address other controllers, and browsers, reach this one; default: where it listens. */
   advertise?: string
-  /** SQLite: waits for the store while another controller has it. `onWait` is called once, when it has to. */
-  standby?: { onWait(): void; signal: AbortSignal }
+  /** SQLite: waits for the store while another controller has it; `onWait` is called once, when it has to. */
+  standby?: boolean
+  onWait?(): void
+  /** Ends the waiting. */
+  interrupted?: AbortSignal
+  /** Stands between the house and its store, in trials. */
+  trap?(journal: Journal): Journal
   /** How the configuration is called in errors. */
   configFile: string
+  /** For trials: stands between everybody and the store. */
+  trap?(journal: Journal): Journal
   /**
    * Called when the store and the address are ours, before anything is heard, looked at or touched: what is to be watched may
    * be started here, and never belongs to another controller.
@@ -149,7 +156,11 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const own = await inFolder(data, () => openTokens({ folder: data, random, clock }))
   const url = options.store ?? `sqlite:${join(data, 'jidoka.db')}`
   const waiting = options.standby ? { wait: true, ...options.standby } : {}
-  const { journal, leadership } = await openStore({ url, clock, mint, random, log, migrationsFolder: options.migrationsFolder, ...waiting })
+  const { journal: stored, leadership } = await openStore({
+    ...{ url, clock, mint, random, log, migrationsFolder: options.migrationsFolder },
+    ...waiting,
+  })
+  const journal = options.trap?.(stored) ?? stored
   const isShared = !url.startsWith('sqlite:')
   const keys = await keysOf(own, { journal, isShared, data, clock, random })
   const id = `${hostname()}/${mint('req').slice(-8)}`

@@ -40,7 +40,7 @@ await startController({
   host: '127.0.0.1',
   port: Number(values.port),
   store: values.store,
-  standby: values.standby,
+  ...(values.standby ? { standby: { onWait: () => {}, signal: new AbortController().signal } } : {}),
   controlToken: await controlTokenOf(data, process.env, systemRandom),
   version: 'trial',
   boardFolder: null,
