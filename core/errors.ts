@@ -297,6 +297,18 @@ const catalogue = {
     text: 'The store failed: {problem}',
     next: 'No action is taken while nothing can be recorded; pages still go out.',
   },
+  'store-not-empty': {
+    status: 409,
+    retryable: false,
+    text: 'The store {store} is not empty: {tables}.',
+    next: 'Nothing was copied. Name an empty database, and stop every controller that uses it.',
+  },
+  'copy-differs': {
+    status: 500,
+    retryable: true,
+    text: 'The copy of {table} is not what was read: {problem}',
+    next: 'Nothing was kept in the target, and the source is as it was. Copy again; should it differ again, keep the source and report it.',
+  },
   'address-in-use': {
     status: 503,
     retryable: false,

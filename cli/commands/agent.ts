@@ -1,11 +1,11 @@
 import { type Cli, defineCommand } from '../define.ts'
-import { numberOption } from '../options.ts'
+import { gathered, numberOption, splitUrls } from '../options.ts'
 
 interface AgentCommandOptions {
   config?: string
   data?: string
   host?: string
-  controller?: string
+  controller?: string[]
   token?: string
   exitAfterSilence?: string
 }
@@ -18,7 +18,7 @@ export const agent = defineCommand('agent', {
       .option('--config <file>', 'configuration; the same as the controller has')
       .option('--data <folder>', 'data folder (default: .jidoka)')
       .option('--host <address>', 'address to listen on (default: that of its url in the configuration)')
-      .option('--controller <url>', 'whom to report to (default: JIDOKA_URL)')
+      .option('--controller <url>', 'whom to report to; several that share a store: once for each (default: JIDOKA_URL)', gathered)
       .option('--token <token>', 'bearer token of role agent (default: JIDOKA_TOKEN, else the local one)')
       .option('--exit-after-silence <seconds>', 'end everything when nobody was heard of for so long')
       .action(run((id: string, options: AgentCommandOptions) => start(cli, id, options)))
@@ -43,7 +43,7 @@ async function start(cli: Cli, id: string, options: AgentCommandOptions) {
   const { config } = await loadConfig({ file: options.config, cwd: cli.cwd })
   const catalog = indexCatalog(config)
   const place = new URL(catalog.agent(id).url)
-  const url = options.controller ?? cli.env.JIDOKA_URL
+  const [url, ...others] = options.controller ?? splitUrls(cli.env.JIDOKA_URL)
   const token = url ? (await cli.api({ url, data, token: options.token })).token : ''
   const running = await startAgent({
     id,
@@ -51,16 +51,17 @@ async function start(cli: Cli, id: string, options: AgentCommandOptions) {
     host: options.host ?? place.hostname,
     port: Number(place.port || (place.protocol === 'https:' ? 443 : 80)),
     controlToken: await controlTokenOf(data, cli.env, systemRandom),
-    controller: url ? { url: url.replace(/\/$/, ''), token } : undefined,
+    controller: url ? { url: url.replace(/\/$/, ''), token, others } : undefined,
     dataFolder: `${data}/agent-${id}`,
     env: cli.env,
     clock: systemClock,
     random: systemRandom,
     log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
+    guardCommand: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
     exitAfterSilenceMs: silenceSeconds === undefined ? undefined : silenceSeconds * 1_000,
   })
   cli.out(
-    `agent ${id} listens at ${running.url}${url ? `, and reports to ${url}` : ', and has no controller: it restarts its members by itself'}`,
+    `agent ${id} listens at ${running.url}${url ? `, and reports to ${[url, ...others].join(' or ')}` : ', and has no controller: it restarts its members by itself'}`,
   )
   if (cli.interrupted.aborted) void running.close()
   cli.interrupted.addEventListener('abort', () => void running.close(), { once: true })

@@ -6,10 +6,12 @@ import { type Clock, every } from '../../clock.ts'
 import { fault } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Random } from '../../random.ts'
+import type { GuardLink } from '../guard/link.ts'
 import type { GenerationMemory } from '../kit/gate.ts'
 import { type FallbackLimits, startFallback } from './fallback.ts'
 import { type Supervised, supervise } from './member.ts'
 import { type OutputFile, openOutput } from './output.ts'
+import { prepareDatabases } from './postgres/prepare.ts'
 import { startReporter } from './reports.ts'
 import { serveAgent } from './server.ts'
 import { identityOf, isAlive, type MemberState, type ProcessIdentity, stateFile } from './strays.ts'
@@ -23,7 +25,7 @@ export interface AgentOptions {
   /** Asked for by this agent's control hooks; its members get it as JIDOKA_CONTROL_TOKEN. */
   controlToken: string
   /** Whom exits are reported to. Absent: the agent is alone, and restarts its members by itself. */
-  controller?: { url: string; token: string }
+  controller?: { url: string; token: string; others?: readonly string[] }
   dataFolder: string
   /** The environment that members inherit: `process.env` of the agent. */
   env: Record<string, string | undefined>
@@ -33,6 +35,10 @@ export interface AgentOptions {
   /** Closes by itself when it heard of nobody for so long. */
   exitAfterSilenceMs?: number
   fallback?: FallbackLimits
+  /** Starts the command line, for the guard of databases: program and arguments before `guard AGENT`. */
+  guardCommand?: readonly string[]
+  /** Another guard than the process that `guardCommand` starts. */
+  guardLink?: GuardLink
 }
 
 export interface Agent {
@@ -47,8 +53,9 @@ export interface Agent {
 const rotateEveryMs = 5_000
 
 /**
- * The host agent: starts the members of the catalogue that name it and have a `process`, and supervises them.
- * Resolves when each was started, or told why not. Faults: `address-in-use`, `conflict` (another agent uses the folder).
+ * The host agent: starts the members of the catalogue that name it and have a `process` or are a database, and supervises them.
+ * Resolves when each was started, or told why not. Faults: `address-in-use`, `conflict` (another agent uses the folder),
+ * `database-unusable`.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { id, clock, random, log, controller } = options
@@ -56,15 +63,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const silence = options.exitAfterSilenceMs === undefined ? null : silenceWatch(clock, options.exitAfterSilenceMs, () => void close())
   const onHeard = () => silence?.heard()
   const reporter = controller ? startReporter({ agent: id, controller, clock, random, log, onHeard }) : null
-  const members = membersOf(options).map((member) =>
-    prepare(options, member, {
-      onExit: ({ pid, detail }) => reporter?.send({ member: member.id, event: 'exited', pid, detail, at: clock.now() }),
-      onDown: () => fallback.watch(member.id),
-      onStarted: (pid) => reporter?.send({ member: member.id, event: 'started', pid, detail: `process ${pid}`, at: clock.now() }),
-    }),
-  )
-  const fallback = startFallback({ members: members.map(({ member }) => member), reporter, clock, log, limits: options.fallback })
-  const stopRotating = every(clock, rotateEveryMs, () => rotateAll(members, log))
+  const told = (member: string) => ({
+    onExit: ({ pid, detail }: { pid: number | null; detail: string }) =>
+      reporter?.send({ member, event: 'exited', pid, detail, at: clock.now() }),
+    onDown: () => fallback.watch(member),
+    onStarted: (pid: number) => reporter?.send({ member, event: 'started', pid, detail: `process ${pid}`, at: clock.now() }),
+  })
+  const databases = await prepareDatabases(options, told).catch((error) => {
+    owner.release()
+    throw error
+  })
+  const members = membersOf(options).map((member) => prepare(options, member, told(member.id)))
+  const all = [...members, ...databases.members]
+  const fallback = startFallback({ members: all.map(({ member }) => member), reporter, clock, log, limits: options.fallback })
+  const stopRotating = every(clock, rotateEveryMs, () => rotateAll(all, log))
   const closed = Promise.withResolvers<void>()
   let server: Awaited<ReturnType<typeof serveAgent>> | null = null
   let closing = false
@@ -75,7 +87,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     silence?.stop()
     fallback.close()
     await server?.close()
-    for (const end of await Promise.allSettled(members.map(({ member }) => member.stop()))) {
+    for (const end of await Promise.allSettled(all.map(({ member }) => member.stop()))) {
       if (end.status === 'rejected') log.error({ err: String(end.reason) }, 'a member did not end')
     }
     stopRotating()
@@ -84,13 +96,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       member.close()
       output.close()
     }
+    await databases.close()
     owner.release()
     log.info({ agent: id }, 'agent closed')
     closed.resolve()
   }
 
   try {
-    server = await serveAgent({ ...options, members, onHeard })
+    server = await serveAgent({ ...options, members, databases: databases.members.map(({ member }) => member), onHeard })
   } catch (error) {
     await close()
     throw error
@@ -101,7 +114,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       'no /proc on this host: processes of an earlier life cannot be proven to be ours, and stopped ones are not seen',
     )
   }
-  await Promise.all(members.map(({ member }) => member.boot()))
+  await Promise.all(all.map(({ member }) => member.boot()))
   return { url: server.url, port: server.port, close, closed: closed.promise }
 }
 
@@ -141,7 +154,7 @@ function prepare(
   return { member, output, generations }
 }
 
-function rotateAll(members: readonly Prepared[], log: Log) {
+function rotateAll(members: readonly { member: { id: string }; output: OutputFile }[], log: Log) {
   for (const { member, output } of members) {
     try {
       output.rotate()

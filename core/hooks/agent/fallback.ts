@@ -98,8 +98,10 @@ function waitForController(
     : null
 }
 
+type Restartable = Pick<Supervised, 'id' | 'view' | 'revive'>
+
 export interface FallbackOptions {
-  members: readonly Supervised[]
+  members: readonly Restartable[]
   /** Null: no controller is configured. */
   reporter: Reporter | null
   clock: Clock
@@ -115,7 +117,7 @@ export function startFallback({ members, reporter, clock, log, limits = fallback
   let asked: { at: number; answered: boolean } | null = null
   let closed = false
 
-  function look(member: Supervised, told: string): void {
+  function look(member: Restartable, told: string): void {
     if (closed) return
     const { wanted, fenced, downSince } = member.view()
     const controller = reporter === null ? null : { silentSince: reporter.silentSince(), asked }
@@ -145,7 +147,7 @@ export function startFallback({ members, reporter, clock, log, limits = fallback
     }
   }
 
-  async function restart(member: Supervised, reason: string): Promise<void> {
+  async function restart(member: Restartable, reason: string): Promise<void> {
     const before = member.view()
     const all = [...(restarts.get(member.id) ?? []), clock.monotonic()].slice(-limits.maxRestarts)
     restarts.set(member.id, all)

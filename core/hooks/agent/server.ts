@@ -8,6 +8,7 @@ import { type Health, healthType } from '../contract.ts'
 import { type ControlOrder, createGate, type Gate, type GenerationMemory, type Outcome } from '../kit/gate.ts'
 import { type HookAnswer, type HookRequest, jsonAnswer, nodeRequest, pathOnly, problemAnswer, sendNode } from '../kit/http.ts'
 import type { Supervised } from './member.ts'
+import type { DatabaseMember } from './postgres/member.ts'
 
 export interface AgentServerOptions {
   id: string
@@ -15,6 +16,8 @@ export interface AgentServerOptions {
   port: number
   controlToken: string
   members: readonly { member: Supervised; generations: GenerationMemory }[]
+  /** They answer for themselves, by the kit. */
+  databases?: readonly Pick<DatabaseMember, 'id' | 'hooks' | 'view'>[]
   clock: Clock
   log: Log
   /** Somebody asked for something. */
@@ -31,10 +34,12 @@ const maxGraceMs = 600_000
  *   GET  /members/{id}/health                          pass while the process runs; what it answers is not asked
  *   POST /members/{id}/control/{restart|start|stop|fence|unfence}   body {graceMs?}
  *
+ * Those of a database are the kit's, with its role: its agent is what keeps it.
+ *
  * Answers the address it listens at. `address-in-use` when the port is taken.
  */
 export async function serveAgent(options: AgentServerOptions): Promise<{ url: string; port: number; close(): Promise<void> }> {
-  const { host, port, log } = options
+  const { host, port, log, databases = [] } = options
   const members = new Map(
     options.members.map(({ member, generations }) => [member.id, { member, gate: gateOf(member, generations, options) }]),
   )
@@ -50,9 +55,15 @@ export async function serveAgent(options: AgentServerOptions): Promise<{ url: st
       const reads = request.method === 'GET' || request.method === 'HEAD'
       if (reads && path === '/health') return jsonAnswer(200, agentHealth(options), healthType)
       const [, id, rest] = /^\/members\/([^/]+)(\/.*)$/.exec(path) ?? []
+      const database = databases.find((one) => one.id === id)
+      if (database) return (await database.hooks.handle(request)) ?? notFound(path)
       const found = id === undefined ? undefined : members.get(id)
       if (id !== undefined && !found)
-        throw fault('not-found', { what: 'member of this agent', id, list: [...members.keys()].join(', ') || 'it has none' })
+        throw fault('not-found', {
+          what: 'member of this agent',
+          id,
+          list: [...members.keys(), ...databases.map((one) => one.id)].join(', ') || 'it has none',
+        })
       return (found && (await answerMember(request, reads, rest ?? '', found))) ?? notFound(path)
     } catch (error) {
       return problemAnswer(error)
@@ -60,7 +71,7 @@ export async function serveAgent(options: AgentServerOptions): Promise<{ url: st
   }
 
   const url = await listen(server, host, port)
-  log.info({ agent: options.id, url, members: members.size }, 'agent listens')
+  log.info({ agent: options.id, url, members: members.size + databases.length }, 'agent listens')
   return {
     url,
     port: Number(new URL(url).port),
@@ -148,14 +159,15 @@ function memberHealth(member: Supervised, generation: number): Health {
   }
 }
 
-function agentHealth({ id, members }: AgentServerOptions): Health {
-  const running = members.filter(({ member }) => member.view().detail === null).length
+function agentHealth({ id, members, databases = [] }: AgentServerOptions): Health {
+  const all = [...members.map(({ member }) => member), ...databases]
+  const running = all.filter((member) => member.view().detail === null).length
   return {
     status: 'pass',
     serviceId: id,
     checks: {
       'members:running': [{ observedValue: running, observedUnit: 'members', status: 'pass' }],
-      'members:all': [{ observedValue: members.length, observedUnit: 'members', status: 'pass' }],
+      'members:all': [{ observedValue: all.length, observedUnit: 'members', status: 'pass' }],
     },
   }
 }

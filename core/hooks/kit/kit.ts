@@ -23,6 +23,8 @@ export interface KitOptions extends HealthOptions {
   on?: Partial<Record<string, HookCallback>>
   /** How long before the end of a role lease the service steps down, so that it is done by then; 0. */
   endsEarlyMs?: (leaseMs: number) => number
+  /** `restart` is an action like any other, answered when it is done: it does not end the process that answers. */
+  outlivesRestart?: boolean
   /** Fenced in an earlier life: it begins as such. */
   fenced?: boolean
   /** Where the hooks live, when not at the root: `/ops`. */
@@ -69,7 +71,7 @@ export function createHooks(options: KitOptions): Kit {
 
   async function act(order: ControlOrder): Promise<Outcome> {
     if (roles && isRoleAction(order.action)) return roles.act(order)
-    if (order.action === 'restart') return restarts.begin(order)
+    if (order.action === 'restart' && !options.outlivesRestart) return restarts.begin(order)
     const target = done[order.action] ?? `what "${order.action}" asks`
     try {
       const details = detailsOf(await on[order.action]?.({ ...order, cause: 'order', grant: null }))
