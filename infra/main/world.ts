@@ -6,6 +6,7 @@ import type { HookClient } from '../../core/hooks/client.ts'
 import type { Observation } from '../../core/probes/probe.ts'
 import type { AwsDoor } from '../../remediation/aws.ts'
 import type { World } from '../../remediation/world.ts'
+import { routeByHaproxy } from './haproxy.ts'
 
 const outputKept = 2_000
 
@@ -30,7 +31,12 @@ export function realWorld({
   }
   return {
     health: (member, limits) => hooks.health(base({ member }), limits),
-    control: (target, call, limits) => hooks.control(base(target), call, limits),
+    control(target, call, limits) {
+      const route = 'routerOf' in target ? catalog.component(target.routerOf).route : undefined
+      if (!('routerOf' in target) || !route || !('haproxy' in route)) return hooks.control(base(target), call, limits)
+      const { member } = call.body ?? {}
+      return routeByHaproxy(catalog.component(target.routerOf), route.haproxy, typeof member === 'string' ? member : null, limits)
+    },
     async supervised(member, limits) {
       const { agent } = catalog.hooksOf(member)
       if (!agent) return null
