@@ -143,6 +143,16 @@ async function openStage(boardFolder: string) {
       const { run } = await journal.decide(incident, () => ({ do: 'run', failure, refusals, order }))
       return conduct(journal, run as Run)
     },
+    /** A switch that a person has to agree to. */
+    async asks(incident: string): Promise<Run> {
+      const runbook = 'failover-active-standby'
+      const order = {
+        ...{ runbook, component: 'polaris', incident, failure: 'process-exited' as Failure, members: ['polaris-1'], plan: plans[runbook] },
+        ...{ reason: 'polaris-1 ended', takesGeneration: true, by: 'engine', mode: 'approval' as const, waitsMs: 300_000 },
+      }
+      const { run } = await journal.decide(incident, () => ({ do: 'run', failure: order.failure, refusals: [], order }))
+      return run as Run
+    },
     async stop() {
       down = true
       await served.close()
@@ -243,6 +253,9 @@ function ordersOn(journal: ApiPorts['journal']): Commands {
       return 'refuse' in made ? { kind: 'refused', code: 'live-run', reason: made.refuse } : { kind: 'run', run: made }
     },
     runRunbook: async () => ({ kind: 'refused', code: 'none', reason: 'not here' }),
+    approve: async (id, by) => (await journal.answer(id, () => ({ do: 'approve', by, takesGeneration: false }))).run,
+    decline: async (id, by, reason) =>
+      (await journal.answer(id, () => ({ do: 'end', answer: 'declined', by, reason: `declined by ${by}: ${reason}` }))).run,
   }
 }
 
@@ -353,6 +366,37 @@ describe.runIf(browserPath)('the board in Chromium', () => {
       const page = readFileSync(join(board, 'index.html'), 'utf8')
       expect(page).not.toMatch(/<style|style=|<script(?![^>]*\bsrc=)|https?:/)
       expect(scripts.every((name) => /-[\w-]{8,}\.js$/.test(name))).toBe(true)
+    })
+  })
+
+  describe('a run that waits for a person', () => {
+    async function asked() {
+      const page = await open()
+      const incident = await stage.alert('polaris', 'polaris-1', 'polaris-1 ended: signal SIGKILL')
+      const run = await stage.asks(incident)
+      await headline(page).toBe('Polaris waits for your approval')
+      await text(page, '.approval').toContain('then it is given up, and a person is called')
+      expect(await page.locator('.incident .rail-step').count()).toBe(4)
+      return { page, run }
+    }
+
+    test('shows its plan with two buttons; an approval begins it', async () => {
+      const { page, run } = await asked()
+      await page.getByRole('button', { name: 'Approve' }).click()
+      await headline(page).toContain('Polaris: switching to polaris-2')
+      expect(await stage.journal.run(run.id)).toMatchObject({ status: 'queued', answer: 'approved', approvedBy: 'local' })
+      expect(await page.locator('.approval').count()).toBe(0)
+    })
+
+    test('is declined with a reason', async () => {
+      const { page, run } = await asked()
+      await page.getByRole('button', { name: 'Decline' }).click()
+      await page.getByLabel('Why not?').fill('the standby is old')
+      await page.keyboard.press('Enter')
+      await text(page, '.incident').toContain('declined by local: the standby is old')
+      expect(await stage.journal.run(run.id)).toMatchObject({ status: 'cancelled', answer: 'declined' })
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      expect(violations).toEqual([])
     })
   })
 

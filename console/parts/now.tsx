@@ -1,5 +1,6 @@
 import type { Incident, RunDetail } from '../api/client.ts'
 import { nameOf, wordFor } from '../words/words.ts'
+import { Approval } from './approval.tsx'
 import { Icon } from './icons.tsx'
 import { IncidentCard } from './incident.tsx'
 import { Rail, runIcon } from './rail.tsx'
@@ -59,6 +60,7 @@ function HandRun({ run }: { run: RunDetail }) {
         </p>
       )}
       <Rail run={run} />
+      {run.status === 'waiting' && <Approval run={run} />}
     </article>
   )
 }

@@ -3,6 +3,7 @@ import { type Rung, rungsOf } from '../state/rungs.ts'
 import { isLive } from '../state/runs.ts'
 import { between, span } from '../words/time.ts'
 import { wordFor } from '../words/words.ts'
+import { Approval } from './approval.tsx'
 import { Icon } from './icons.tsx'
 import { errorOf, Rail, runIcon } from './rail.tsx'
 import { english, useTime, useUi } from './ui.ts'
@@ -55,6 +56,7 @@ function RungRow({ rung, open }: { rung: Rung; open: boolean }) {
           </p>
         )}
         {unfolded && <Rail run={run} />}
+        {run.status === 'waiting' && <Approval run={run} />}
       </div>
     </li>
   )

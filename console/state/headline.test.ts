@@ -77,6 +77,10 @@ const switching = (given: Partial<RunDetail> = {}): RunDetail => ({
   createdAt: iso(now),
   startedAt: iso(now),
   endedAt: null,
+  mode: 'automatic',
+  waitsUntil: null,
+  approvedBy: null,
+  answer: null,
   steps: [
     step(0, 'fence polaris-1', 'done'),
     step(1, 'promote polaris-2', 'intent'),

@@ -11,6 +11,8 @@ export interface Orders {
   plan(component: string, action: string, member: string | undefined): Promise<Answer<Plan>>
   act(component: string, action: string, member: string | undefined): Promise<Answer<RunDetail>>
   resolve(incident: string, reason: string): Promise<Answer<unknown>>
+  approve(run: string): Promise<Answer<unknown>>
+  decline(run: string, reason: string): Promise<Answer<unknown>>
 }
 
 const keyed = () => ({ 'Idempotency-Key': writeKey() })
@@ -47,6 +49,16 @@ export function openOrders(store: Store, feed: Feed): Orders {
       )
       if (answer.ok) feed.refresh('runs', 'open', `run:${(answer.data as RunDetail).id}`)
       return answer as Answer<RunDetail>
+    },
+    async approve(id) {
+      const answer = await ask(http.POST('/v1/runs/{id}/approve', { params: { path: { id } }, headers: keyed() }))
+      feed.refresh('runs', 'open', `run:${id}`)
+      return answer
+    },
+    async decline(id, reason) {
+      const answer = await ask(http.POST('/v1/runs/{id}/decline', { params: { path: { id } }, body: { reason }, headers: keyed() }))
+      feed.refresh('runs', 'open', `run:${id}`)
+      return answer
     },
     async resolve(id, reason) {
       const answer = await ask(http.POST('/v1/incidents/{id}/resolve', { params: { path: { id } }, body: { reason }, headers: keyed() }))

@@ -1,4 +1,5 @@
 import { fault } from '../errors.ts'
+import { withOwn } from '../incidents/decide.ts'
 import { type Incident, transition } from '../incidents/incident.ts'
 import { append, type Context, tell } from '../journal/context.ts'
 import type { Situation } from '../journal/journal.ts'
@@ -34,7 +35,8 @@ export function* answer(context: Context, id: string, choose: (run: Run, situati
   const found = run.incident === null ? undefined : yield* first(sql.incidents.byId, { id: run.incident })
   const { told = null, ...incident } = found ?? {}
   const alerts = found ? yield* rows(sql.alerts.firingOf, { incident: run.incident }) : []
-  const situation = yield* readComponent(context, run.component)
+  const now = yield* readComponent(context, run.component)
+  const situation = { ...now, history: run.incident === null ? now.history : yield* withOwn(context, run.incident, now.history) }
   const word = choose(run, { ...situation, alerts, incident: found ? (incident as Incident) : null })
   const changed =
     word.do === 'approve'
@@ -44,8 +46,8 @@ export function* answer(context: Context, id: string, choose: (run: Run, situati
         : false
   if (!changed) return { run, changed }
   yield* append(context)
-  const now = yield* first(sql.runs.byId, { run: id })
-  return { run: now ? runOf(now) : run, changed }
+  const after = yield* first(sql.runs.byId, { run: id })
+  return { run: after ? runOf(after) : run, changed }
 }
 
 function* approve(
