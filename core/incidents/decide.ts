@@ -1,10 +1,15 @@
 import { append, type Context, tell } from '../journal/context.ts'
 import type { Decision, Situation } from '../journal/journal.ts'
 import { queue, readComponent } from '../runs/order.ts'
+import { runOf } from '../runs/rows.ts'
 import type { Run } from '../runs/run.ts'
 import { keepShadow } from '../runs/shadow.ts'
 import { change, first, rows, type Tx } from '../store/transaction.ts'
 import { endedStatuses, type Incident, transition } from './incident.ts'
+
+/** As many as a history holds; see statements/runs.ts. */
+const historyMax = 100
+const ownMax = 1_000
 
 export interface Decided {
   decision: Decision
@@ -19,11 +24,20 @@ export function* decide(context: Context, id: string, choose: (situation: Situat
   const { told, ...incident } = found
   if (endedStatuses.includes(incident.status)) return wait(incident.failure, `it has ended: ${incident.reason}`)
   const alerts = yield* rows(sql.alerts.firingOf, { incident: id })
-  const situation = yield* readComponent(context, incident.component)
+  const now = yield* readComponent(context, incident.component)
+  const situation = { ...now, history: yield* withOwn(context, id, now.history) }
   const decision = checked(choose({ ...situation, incident, alerts }), situation.liveRun)
   const decided = yield* record(context, incident, decision, situation)
   yield* append(context)
   return decided
+}
+
+/** The newest runs of the component, and all of the incident: what was tried and who was called counts however long it lasts. */
+export function* withOwn({ sql }: Context, incident: string, history: Run[]): Tx<Run[]> {
+  const oldest = history.at(-1)
+  if (!oldest || history.length < historyMax) return history
+  const own = yield* rows(sql.runs.list.incident.any, { incident, after: oldest.id, limit: ownMax })
+  return [...history, ...own.map(runOf)]
 }
 
 function* record(context: Context, incident: Incident, decision: Decision, situation: Pick<Situation, 'role' | 'history'>): Tx<Decided> {
