@@ -1,9 +1,10 @@
 import { checkAndon } from './crosscheck-andon.ts'
 import { checkDuty } from './crosscheck-duty.ts'
+import { checkFailover, checkHosts, checkLease } from './crosscheck-failover.ts'
 import { checkPeople } from './crosscheck-people.ts'
 import { didYouMean, mustExist } from './problems.ts'
 import type { Component, Config, Member, ProbeConfig } from './schema.ts'
-import { detectionMsOf, maxInFlight, renewMsOf, worstCaseOutageMs } from './timings.ts'
+import { maxInFlight } from './timings.ts'
 
 /** More looks at once than this, of one probe at one member, would load the member more than watch it. */
 const inFlightLimit = 100
@@ -14,6 +15,7 @@ export function crosscheck(config: Config): string[] {
   return [
     ...duplicates(config),
     ...config.components.flatMap((component, i) => checkComponent(known, component, `components[${i}]`)),
+    ...checkHosts(config),
     ...circles(config.components),
     ...config.maintenance.flatMap((window, i) => checkMaintenance(known, window, `maintenance[${i}]`)),
     ...checkAndon(config),
@@ -65,6 +67,7 @@ function checkComponent(known: Known, component: Component, path: string): strin
       ? []
       : [`${path}.ladder: the last rung must be "page", or a fault that nothing mends would end in silence`]),
     ...checkLease(component, `${path}.roleLease`),
+    ...checkFailover(component, path),
   ]
 }
 
@@ -119,24 +122,6 @@ const targetHint: Record<ProbeConfig['kind'], string> = {
   tcp: 'give the probe host and port or the member an address',
   exec: '',
   heartbeat: '',
-}
-
-function checkLease(component: Component, path: string): string[] {
-  const lease = component.roleLease
-  if (!lease) return []
-  if (component.topology !== 'active-standby') return [`${path}: only an active-standby component has an active role to lease`]
-  const renewMs = renewMsOf(lease)
-  if (3 * renewMs <= lease.ttlMs) return []
-  return [
-    `${path}: renewMs ${renewMs} x 3 = ${3 * renewMs} is more than ttlMs ${lease.ttlMs}: two lost renewals would take the role from a healthy member. ` +
-      `${leaseArithmetic(component, lease)}; renewMs may be at most ${Math.floor(lease.ttlMs / 3)}`,
-  ]
-}
-
-function leaseArithmetic(component: Component, lease: NonNullable<Component['roleLease']>): string {
-  const detection = detectionMsOf(component)
-  if (detection === Infinity) return 'No probe: only an agent would notice that the active member is gone'
-  return `Slowest detection ${detection} ms, worst-case outage max(${detection}, ${lease.ttlMs}) + marginMs ${lease.marginMs} = ${worstCaseOutageMs(component)} ms`
 }
 
 /** Each circle once, told from the component by which it was entered. No recursion: a chain may be as long as the file. */

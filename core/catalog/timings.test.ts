@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type ProbeConfig, probeSchema } from './schema.ts'
-import { detectionMsOf, maxInFlight, renewMsOf, slowestDetectionMs, worstCaseOutageMs } from './timings.ts'
+import { configSchema, type ProbeConfig, probeSchema } from './schema.ts'
+import { detectionMsOf, maxInFlight, renewMsOf, slowestDetectionMs, timingsOf, worstCaseOutageMs } from './timings.ts'
 
 const probe = (more: object): ProbeConfig =>
   probeSchema.parse({ kind: 'hook', everyMs: 500, timeoutMs: 300, failAfter: 3, jitter: 0, ...more })
@@ -19,16 +19,46 @@ test('the quickest probe finds it; without probes nobody does', () => {
   expect(detectionMsOf({ probes: [] })).toBe(Number.POSITIVE_INFINITY)
 })
 
-test('the worst outage is the longer of detection and lease, plus the margin', () => {
-  const lease = { ttlMs: 5_000, marginMs: 500 }
-  expect(worstCaseOutageMs({ probes: [probe({})], roleLease: lease })).toBe(5_500)
-  expect(worstCaseOutageMs({ probes: [probe({ failAfter: 20 })], roleLease: lease })).toBe(10_800)
-  expect(worstCaseOutageMs({ probes: [probe({})] })).toBe(1_800)
+const members = [{ id: 'a-1' }]
+
+test('the worst outage is the longer of detection, and lease, margin and one renewal that came just after the cut', () => {
+  const lease = { ttlMs: 5_000, renewMs: 1_000, marginMs: 500 }
+  const of = (component: object) => worstCaseOutageMs({ members, ...component } as Parameters<typeof worstCaseOutageMs>[0])
+  expect(of({ probes: [probe({})], roleLease: lease })).toBe(6_500)
+  expect(of({ probes: [probe({ failAfter: 20 })], roleLease: lease })).toBe(10_300)
+  expect(of({ probes: [probe({})] })).toBe(1_800)
 })
 
-test('the role is renewed three times in a lease unless told otherwise', () => {
-  expect(renewMsOf({ ttlMs: 5_000, marginMs: 500 })).toBe(1_666)
-  expect(renewMsOf({ ttlMs: 5_000, renewMs: 1_000, marginMs: 500 })).toBe(1_000)
+const databases = (lease: object | undefined) =>
+  configSchema.parse({
+    components: [
+      {
+        id: 'db',
+        topology: 'active-standby',
+        members: [1, 2].map((port) => ({ id: `db-${port}`, postgres: { bin: '/bin', data: `/data/${port}`, port } })),
+        probes: [{ kind: 'hook', everyMs: 100, timeoutMs: 200, failAfter: 2, jitter: 0 }],
+        ...(lease ? { roleLease: lease } : {}),
+      },
+    ],
+  }).components[0] as Parameters<typeof timingsOf>[0]
+
+test('the role is renewed three times in a lease unless told otherwise; that of a database in what is usable of it', () => {
+  const of = (lease: object) => renewMsOf({ members, roleLease: lease } as unknown as Parameters<typeof renewMsOf>[0])
+  expect(of({ ttlMs: 5_000, marginMs: 500 })).toBe(1_666)
+  expect(of({ ttlMs: 5_000, renewMs: 1_000, marginMs: 500 })).toBe(1_000)
+  expect(renewMsOf(databases({ ttlMs: 5_000 }))).toBe(1_125)
+})
+
+test('what a configuration promises: how long without an active member, and how long with two', () => {
+  expect(timingsOf(databases({ ttlMs: 2_000, renewMs: 250, marginMs: 250 }))).toEqual({
+    detectionMs: 400,
+    worstCaseOutageMs: 2_500,
+    dualActiveMs: 0,
+    lease: { ttlMs: 2_000, renewMs: 250, marginMs: 250, softMs: 400, hardMs: 100, usableMs: 1_350 },
+  })
+  expect(timingsOf(databases({ ttlMs: 5_000, marginMs: 120 })).dualActiveMs).toBe(80)
+  expect(timingsOf(databases(undefined))).toMatchObject({ dualActiveMs: null, lease: null, worstCaseOutageMs: 400 })
+  expect(timingsOf({ members: [], probes: [] })).toMatchObject({ detectionMs: null, worstCaseOutageMs: null })
 })
 
 test('a time-out longer than the interval lets looks overlap', () => {

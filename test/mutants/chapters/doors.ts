@@ -99,7 +99,7 @@ export const doors: Chapter = {
     {
       id: 'unsafe-lease-refused',
       title: 'Lease timings that take the role from a healthy member are accepted.',
-      file: 'core/catalog/crosscheck.ts',
+      file: 'core/catalog/crosscheck-failover.ts',
       find: 'if (3 * renewMs <= lease.ttlMs) return []',
       replace: 'return []',
       killedBy: [tests(config, 'a lease that one slow renewal would lose')],
