@@ -85,7 +85,16 @@ describe('the ladder', () => {
       runOf({ component: 'dipper', members: ['dipper-1'] }),
     ]
     const alerts = [alertOf('dipper', 'dipper-1', 'exit'), alertOf('dipper', 'dipper-3', 'timeout')]
-    expect(orderOf(decide(situationOf('dipper', alerts, { history })))).toMatchObject({
+    const roomy = {
+      components: [
+        {
+          id: 'dipper',
+          members: ['dipper-1', 'dipper-2', 'dipper-3'].map((id) => ({ id, agent: 'host' })),
+          guards: { maxTouchedShare: 0.7 },
+        },
+      ],
+    }
+    expect(orderOf(decide(situationOf('dipper', alerts, { history }), {}, roomy))).toMatchObject({
       runbook: 'restart-process',
       members: ['dipper-3'],
       failure: 'hung',
@@ -159,14 +168,36 @@ describe('guards', () => {
 
   test.each<[string, Partial<Situation>, object]>([
     ['switched-off', { switchedOff: off }, {}],
-    ['maintenance', {}, { maintenance: [window] }],
-    ['maintenance', {}, { maintenance: [{ ...window, component: 'polaris' }] }],
     ['dry-run', {}, { dryRun: true }],
   ])('%s: nothing is touched, no other rung is tried, a person hears why', (code, more, config) => {
     const decision = decide(situationOf('polaris', exit1, more), {}, config)
     expect(codes(decision)).toEqual([code])
     expect(orderOf(decision).runbook).toBe('page')
     expect(pagePayload(decision).refused).toEqual([expect.objectContaining({ code })])
+  })
+
+  const people = { id: 'mnt_1', component: 'polaris', from: noon - 60_000, until: noon + 60_000, reason: 'new racks', by: 'aki' }
+  test.each<[string, Partial<Situation>, object]>([
+    ['of the configuration, for everything', {}, { maintenance: [window] }],
+    ['of the configuration', {}, { maintenance: [{ ...window, component: 'polaris' }] }],
+    ['opened by people', { maintenance: people }, {}],
+  ])('maintenance %s: nothing is touched, and nobody is called; at its end it is looked at anew', (_, more, config) => {
+    expect(decide(situationOf('polaris', exit1, more), {}, config)).toMatchObject({
+      do: 'wait',
+      failure: 'process-exited',
+      reason: expect.stringContaining('in maintenance until 2026-01-01 12:01 UTC: new racks'),
+      askAgainAt: noon + 60_000,
+    })
+    expect(orderOf(decide(situationOf('polaris', exit1, { ...more, now: noon + 60_000 }), {}, config)).runbook).toBe('restart-process')
+  })
+
+  test('during maintenance of everything nobody is called for what nobody configured either', () => {
+    const alerts = [alertOf('unheard-of', null, 'external')]
+    expect(decide(situationOf('unheard-of', alerts), {}, { maintenance: [window] })).toMatchObject({
+      do: 'wait',
+      askAgainAt: noon + 60_000,
+    })
+    expect(orderOf(decide(situationOf('unheard-of', alerts, { maintenance: { ...people, until: noon } }))).runbook).toBe('page')
   })
 
   test('a maintenance window of somebody else, or one that is over, does not count', () => {
@@ -184,8 +215,23 @@ describe('guards', () => {
   })
 
   const silent = ['dipper-1', 'dipper-2'].map((member) => alertOf('dipper', member, 'timeout'))
-  test('members that still answer are not taken away from too much of a component at once', () => {
-    expect(codes(decide(situationOf('dipper', silent)))).toEqual(['disruption'])
+  test('members that still answer are not taken away from too much of a component at once: the rest comes when that has helped', () => {
+    const first = decide(situationOf('dipper', silent))
+    expect(orderOf(first)).toMatchObject({ members: ['dipper-1'], reason: expect.stringContaining('dipper-2 when that has helped') })
+    expect(stepsOf(first)).toEqual(['restart dipper-1', 'verify dipper-1'])
+    const helped = runOf({ component: 'dipper', status: 'done', members: ['dipper-1'] })
+    expect(orderOf(decide(situationOf('dipper', silent.slice(1), { history: [helped] }))).members).toEqual(['dipper-2'])
+  })
+  test('what did not help the first is not tried on the rest: a person is called', () => {
+    const history = [runOf({ component: 'dipper', status: 'failed', failure: 'hung', members: ['dipper-1'] })]
+    expect(orderOf(decide(situationOf('dipper', silent, { history }))).runbook).toBe('page')
+    // Also when it is worse than before: the first one is gone altogether.
+    const worse = [alertOf('dipper', 'dipper-1', 'exit'), ...silent.slice(1)]
+    const paged = [...history, runOf({ component: 'dipper', status: 'failed', members: ['dipper-1'] })]
+    const decision = decide(situationOf('dipper', worse, { history: paged }))
+    expect(orderOf(decision).runbook).toBe('page')
+    const told = [runOf({ component: 'dipper', runbook: 'page', status: 'done', members: ['dipper-1'] }), ...paged]
+    expect(codes(decide(situationOf('dipper', worse, { history: told })))).toEqual(['disruption'])
   })
 
   const restarts = (count: number, agoMs: number) =>

@@ -141,7 +141,7 @@ export interface Situation {
   /** Firing alerts of the incident. At most 200, oldest first. */
   alerts: Alert[]
   role: Role
-  /** Runs of the component, newest first, at most 100, however old. */
+  /** Runs of the component, newest first, at most 100, however old; and all of the incident. */
   history: Run[]
   liveRun: Run | null
   /** Automation switched off, globally or for this component. */

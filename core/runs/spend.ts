@@ -57,7 +57,8 @@ export function* spend(
 /** The budget of a scope; null where it names nothing that is configured. */
 export function budgetOf(scope: string, catalog: Pick<Catalog, 'config' | 'findComponent' | 'findMember'>): Budget | null {
   const { budgets } = catalog.config.guards
-  const [kind, id = ''] = [scope.slice(0, scope.indexOf(':') >>> 0), scope.slice(scope.indexOf(':') + 1)]
+  const colon = scope.indexOf(':')
+  const [kind, id] = [scope.slice(0, Math.max(0, colon)), scope.slice(colon + 1)]
   if (scope === 'fleet') return budgets.fleet
   if (kind === 'runbook') return budgets.runbook
   const component: Component | undefined = kind === 'component' ? catalog.findComponent(id) : catalog.findMember(id)?.component
