@@ -22,6 +22,7 @@ import { run } from './run.ts'
 import { runbook } from './runbook.ts'
 import { slack } from './slack.ts'
 import { status } from './status.ts'
+import { store } from './store.ts'
 import { token } from './token.ts'
 import { up } from './up.ts'
 
@@ -49,6 +50,7 @@ export const commands = [
   runbook,
   slack,
   status,
+  store,
   token,
   up,
 ] as const

@@ -39,3 +39,11 @@ const words: Record<Outcome, string> = {
   'timed out': 'it took too long; nothing is assumed',
   unknown: 'nobody knows whether it was written; nothing is assumed',
 }
+
+/** Where the store is, without its password. */
+export function placeOf(url: string): string {
+  if (!URL.canParse(url))
+    throw fault('store-failed', { problem: 'its URL cannot be read; it looks like postgres://USER@HOST/DATABASE', outcome: 'refused' })
+  const { host, pathname } = new URL(url)
+  return `postgres://${host}${pathname}`
+}

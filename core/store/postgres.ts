@@ -6,7 +6,7 @@ import type { Random } from '../random.ts'
 import { type Statement, storable, type Value, type Values } from './kit.ts'
 import { type Migration, pending, versionTable } from './migrate.ts'
 import { channel, turnKey } from './postgres-dialect.ts'
-import { type Outcome, postgresFault, refused } from './postgres-errors.ts'
+import { type Outcome, placeOf, postgresFault, refused } from './postgres-errors.ts'
 import { openLane } from './postgres-lane.ts'
 import { listen } from './postgres-listen.ts'
 import { answerWithinMs } from './postgres-session.ts'
@@ -197,12 +197,4 @@ async function migrate(pool: pg.Pool, migrations: readonly Migration[], place: s
   } finally {
     client.release()
   }
-}
-
-/** Where the store is, without its password. */
-function placeOf(url: string): string {
-  if (!URL.canParse(url))
-    throw fault('store-failed', { problem: 'its URL cannot be read; it looks like postgres://USER@HOST/DATABASE', outcome: 'refused' })
-  const { host, pathname } = new URL(url)
-  return `postgres://${host}${pathname}`
 }

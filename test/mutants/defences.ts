@@ -9,6 +9,7 @@ import { guardians } from './chapters/guardians.ts'
 import { guarding } from './chapters/guarding.ts'
 import { hosts } from './chapters/hosts.ts'
 import { keeper } from './chapters/keeper.ts'
+import { leading } from './chapters/leading.ts'
 import { members } from './chapters/members.ts'
 import { paging } from './chapters/paging.ts'
 import { people } from './chapters/people.ts'
@@ -18,6 +19,7 @@ import type { Chapter } from './define.ts'
 /** Every named defence. Adding one: docs/defences.md tells what it is for; its place, its absence and its test stand in a chapter. */
 export const chapters: readonly Chapter[] = [
   durability,
+  leading,
   failover,
   members,
   hosts,
