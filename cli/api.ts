@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type ErrorCode, fault, JidokaError } from '../core/errors.ts'
 import type { ApiOptions } from './define.ts'
 import { localeOf } from './locale.ts'
+import { splitUrls } from './options.ts'
 import { version } from './version.ts'
 
 /** A problem that the controller answered; carries its code and its advice. */
@@ -40,7 +41,12 @@ const silentMs = 40_000
 export const addressFile = (data: string) => join(data, 'address')
 
 export async function openApi(options: ApiOptions, env: Readonly<Record<string, string | undefined>>, data: string): Promise<Api> {
-  const url = (options.url ?? env.JIDOKA_URL ?? (await readLine(addressFile(data))) ?? 'http://127.0.0.1:7070').replace(/\/$/, '')
+  const given = [options.url ?? env.JIDOKA_URL].flat().flatMap(splitUrls)
+  const urls = (given.length > 0 ? given : [(await readLine(addressFile(data))) ?? 'http://127.0.0.1:7070']).map((url) =>
+    url.replace(/\/$/, ''),
+  )
+  /** Who answered last, or is asked first. */
+  let url = urls[0] as string
   const token = options.token ?? env.JIDOKA_TOKEN ?? (await readLine(join(data, 'token')))
   if (!token)
     throw fault('unreachable', {
@@ -57,19 +63,36 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
   }
 
   async function ask(path: string, init: RequestInit): Promise<Response> {
-    const answer = await fetch(url + path, {
+    const answer = await asked(path, {
       ...init,
       headers: { ...common, ...(init.body ? { 'content-type': 'application/json' } : {}), ...init.headers },
-    }).catch((cause) => {
-      throw fault('unreachable', { url, problem: cause?.cause?.code ?? cause?.cause?.message ?? cause?.name ?? cause?.message }, cause)
     })
     if (answer.ok) return answer
     const problem = await answer.json().catch(() => ({}))
     throw new Refused(answer.status, problem as object)
   }
 
+  /** Of several the first that answers is taken. A write goes on to the next only when it surely did not arrive. */
+  async function asked(path: string, init: RequestInit): Promise<Response> {
+    for (let left = urls.length; ; ) {
+      try {
+        return await fetch(url + path, init)
+      } catch (cause) {
+        const { code, problem } = troubleOf(cause)
+        left--
+        const failed = fault('unreachable', { url: left > 0 ? url : urls.join(', '), problem }, cause)
+        const mayGoOn = code === 'ECONNREFUSED' || init.method === undefined
+        // Whoever does not answer now is not asked first next time.
+        url = urls[(urls.indexOf(url) + 1) % urls.length] as string
+        if (left === 0 || !mayGoOn || init.signal?.aborted) throw failed
+      }
+    }
+  }
+
   return {
-    url,
+    get url() {
+      return url
+    },
     token,
     get: async <T>(path: string) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).json() as Promise<T>,
     text: async (path) => (await ask(path, { signal: AbortSignal.timeout(answerWithinMs) })).text(),
@@ -106,6 +129,11 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
       }
     },
   }
+}
+
+function troubleOf(error: unknown): { code: string | undefined; problem: string | undefined } {
+  const { cause, name, message } = error as { cause?: { code?: string; message?: string }; name?: string; message?: string }
+  return { code: cause?.code, problem: cause?.code ?? cause?.message ?? name ?? message }
 }
 
 function eventOf(block: string) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Api } from './api.ts'
+import { gathered } from './options.ts'
 
 /** What every command gets: where to write, how to ask, and nothing ambient. */
 export interface Cli {
@@ -23,7 +24,8 @@ export interface Cli {
 }
 
 export interface ApiOptions {
-  url?: string
+  /** Several: they share a store; the first that answers is taken. */
+  url?: string | readonly string[]
   data?: string
   token?: string
 }
@@ -48,7 +50,11 @@ export const defineCommand = (name: string, spec: Omit<CommandUnit, 'name'>): Co
 /** Options of every command that asks a controller. */
 export const reaching = (command: Command): Command =>
   command
-    .option('--url <url>', 'address of the controller (default: JIDOKA_URL, else the one that runs on this data folder)')
+    .option(
+      '--url <url>',
+      'address of the controller; of several that share a store, once for each (default: JIDOKA_URL, else the one that runs on this data folder)',
+      gathered,
+    )
     .option('--data <folder>', 'data folder with the local token (default: .jidoka)')
     .option('--token <token>', 'bearer token (default: JIDOKA_TOKEN, else the local one)')
 

@@ -8,3 +8,9 @@ export function numberOption(text: string, flag: string, min: number, max: numbe
 }
 
 export const portOption = (text: string, flag: string, min = 0, max = 65_535) => numberOption(text, flag, min, max)
+
+/** Of an option that may be given several times. */
+export const gathered = (value: string, before: string[] = []) => [...before, value]
+
+/** Of a variable: addresses with commas between them. */
+export const splitUrls = (text: string | undefined) => (text ?? '').split(',').flatMap((url) => url.trim() || [])

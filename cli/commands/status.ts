@@ -15,6 +15,18 @@ export const status = defineCommand('status', {
 
 const openShown = 10
 
+interface ControllerView {
+  url: string
+  leader: boolean
+  seenAt: string
+}
+
+/** One line, when there are several; an older controller knows of none. */
+async function othersOf(api: Api): Promise<string | null> {
+  const { items } = await api.get<{ items: ControllerView[] }>('/v1/controllers').catch(() => ({ items: [] as ControllerView[] }))
+  return items.length < 2 ? null : `Controllers: ${items.map(({ url, leader }) => (leader ? `${url} (leads)` : url)).join(', ')}`
+}
+
 export async function look(api: Api): Promise<Picture> {
   const [components, incidents] = await Promise.all([
     api.get<{ items: ComponentView[] }>('/v1/components?limit=200'),
@@ -27,10 +39,11 @@ export async function look(api: Api): Promise<Picture> {
 }
 
 async function once(cli: Cli, options: ApiOptions & { json?: boolean }) {
-  const picture = await look(await cli.api(options))
+  const api = await cli.api(options)
+  const [picture, others] = await Promise.all([look(api), options.json ? null : othersOf(api)])
   const well = headline(picture).level === 'pass'
   if (options.json) cli.json({ well, headline: headline(picture).text, ...picture })
-  else cli.out(renderStatus(picture, paintsOf(cli)))
+  else cli.out([renderStatus(picture, paintsOf(cli)), ...(others ? ['', others] : [])].join('\n'))
   return well ? (0 as const) : (1 as const)
 }
 

@@ -74,7 +74,7 @@ async function start(cli: Cli, options: UpOptions) {
       migrationsFolder,
       log: openLog({ level: cli.env.LOG_LEVEL ?? 'warn' }),
       advertise: advertised(options.advertise),
-      ...(options.standby ? { standby: { onWait: () => cli.out(waits), signal: cli.interrupted } } : {}),
+      standby: options.standby ? { onWait: () => cli.out(waits), signal: cli.interrupted } : undefined,
       environment: (name) => cli.env[name],
       write: (text) =>
         cli.out(cli.tty ? text.replace(/^ *PAGE .*$/m, (title) => paints.colour('red', paints.colour('bold', title))) : text),

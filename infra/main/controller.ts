@@ -61,13 +61,8 @@ export interface ControllerOptions {
   write(line: string): void
   /** Under which address other controllers, and browsers, reach this one; default: where it listens. */
   advertise?: string
-  /** SQLite: waits for the store while another controller has it; `onWait` is called once, when it has to. */
-  standby?: boolean
-  onWait?(): void
-  /** Ends the waiting. */
-  interrupted?: AbortSignal
-  /** Stands between the house and its store, in trials. */
-  trap?(journal: Journal): Journal
+  /** SQLite: waits for the store while another controller has it; `onWait` is called once, when it has to, `signal` ends it. */
+  standby?: { onWait(): void; signal: AbortSignal } | undefined
   /** How the configuration is called in errors. */
   configFile: string
   /** For trials: stands between everybody and the store. */
@@ -155,10 +150,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
   unitsOf(options.config, options.configFile)
   const own = await inFolder(data, () => openTokens({ folder: data, random, clock }))
   const url = options.store ?? `sqlite:${join(data, 'jidoka.db')}`
-  const waiting = options.standby ? { wait: true, ...options.standby } : {}
   const { journal: stored, leadership } = await openStore({
     ...{ url, clock, mint, random, log, migrationsFolder: options.migrationsFolder },
-    ...waiting,
+    ...(options.standby ? { wait: true, ...options.standby } : {}),
   })
   const journal = options.trap?.(stored) ?? stored
   const isShared = !url.startsWith('sqlite:')

@@ -89,8 +89,9 @@ async function two(): Promise<[Controller, Controller]> {
 describe('two controllers on one store', () => {
   test('one acts; both look, answer, and know each other; an order given to the follower is carried out by the leader', async () => {
     const [a, b] = await two()
-    const { items } = await b.get<{ items: { url: string; leader: boolean }[] }>('/v1/controllers')
-    expect(items.map(({ url, leader }) => [url, leader])).toEqual([
+    const known = async () => (await b.get<{ items: { url: string; leader: boolean }[] }>('/v1/controllers')).items
+    const seen = await until('they know each other', async () => (await known()).length === 2 && known())
+    expect(seen.map(({ url, leader }) => [url, leader])).toEqual([
       [a.url, true],
       [b.url, false],
     ])
@@ -212,7 +213,7 @@ describe('the store', () => {
         expect(page.text).toContain('nothing is mended')
         const answer = await b.send('GET', '/v1/incidents')
         expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([503, 'store-failed'])
-        expect((await b.send('GET', '/v1/components')).status, 'what needs no store is answered').toBe(200)
+        expect((await b.send('GET', '/v1/controllers')).status, 'what needs no store is answered').toBe(200)
         expect(restarts()).toEqual([])
       } finally {
         await postgres.start()

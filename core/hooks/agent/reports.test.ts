@@ -51,7 +51,7 @@ async function controller() {
   return { got, held, state, server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-function reporterTo(url: string) {
+function reporterTo(url: string, ...others: string[]) {
   const clock = virtualClock()
   let asking = 0
   let heard = 0
@@ -70,7 +70,7 @@ function reporterTo(url: string) {
   }
   const reporter = startReporter({
     agent: 'agent-a',
-    controller: { url, token: 't' },
+    controller: { url, token: 't', others },
     clock: counting,
     random: seededRandom(1),
     log: silentLog,
@@ -235,5 +235,56 @@ describe('reports of an agent', () => {
     server.closeAllConnections()
     expect(await reporter.reachable()).toBe(false)
     expect(heard()).toBe(2)
+  })
+})
+
+describe('reports to one of several controllers', () => {
+  it('go on to the next at once when the first is gone, and stay with the one that took them', async () => {
+    const [a, b] = [await controller(), await controller()]
+    const { reporter } = reporterTo(a.url, b.url)
+    reporter.send(report(1))
+    await until(() => a.got.length === 1 && reporter.silentSince() === null)
+    a.server.close()
+    a.server.closeAllConnections()
+    reporter.send(report(2))
+    await until(() => b.got.length === 1 && reporter.silentSince() === null)
+    reporter.send(report(3))
+    await until(() => b.got.length === 2)
+    expect([pids(a.got), pids(b.got)]).toEqual([[1], [2, 3]])
+  })
+
+  it('cost the time limit of one that hangs once, not once each', async () => {
+    const [a, b] = [await controller(), await controller()]
+    a.state.answer = null
+    const { clock, reporter } = reporterTo(a.url, b.url)
+    for (const n of [1, 2, 3]) reporter.send(report(n, 'exited', `polaris-${n}`))
+    await until(() => a.got.length === 3)
+    await clock.advance(2_000)
+    await until(() => b.got.length === 3 && reporter.silentSince() === null)
+    reporter.send(report(4))
+    await until(() => b.got.length === 4)
+    expect(pids(a.got).sort()).toEqual([1, 2, 3])
+  })
+
+  it('go on when one has no store, and wait only when nobody takes them', async () => {
+    const [a, b] = [await controller(), await controller()]
+    a.state.answer = 503
+    b.state.answer = 503
+    const { clock, reporter, pausing } = reporterTo(a.url, b.url)
+    reporter.send(report(1))
+    await until(() => a.got.length === 1 && b.got.length === 1 && pausing())
+    b.state.answer = 200
+    await clock.advance(10_000)
+    await until(() => reporter.silentSince() === null)
+    expect(new Set([...a.got, ...b.got].map(({ key }) => key)).size).toBe(1)
+  })
+
+  it('are reachable as long as one of them is well', async () => {
+    const [a, b] = [await controller(), await controller()]
+    a.state.health = 503
+    const { reporter } = reporterTo(a.url, b.url)
+    expect(await reporter.reachable()).toBe(true)
+    b.state.health = 503
+    expect(await reporter.reachable()).toBe(false)
   })
 })

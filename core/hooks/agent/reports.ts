@@ -8,8 +8,8 @@ import type { Random } from '../../random.ts'
 
 export interface ReporterOptions {
   agent: string
-  /** `token` has the role `agent`. */
-  controller: { url: string; token: string }
+  /** `token` has the role `agent`. `others`: they share a store with the first, and any of them takes reports. */
+  controller: { url: string; token: string; others?: readonly string[] }
   clock: Clock
   random: Random
   log: Log
@@ -23,7 +23,7 @@ export interface Reporter {
   send(report: AgentReport): void
   /** Monotonic ms since when reports wait and none was acknowledged; null: none waits. */
   silentSince(): number | null
-  /** Whether the controller says within a second that it is well. One that is not takes no action. */
+  /** Whether some controller says within a second that it is well. One that is not takes no action. */
   reachable(): Promise<boolean>
   close(): void
 }
@@ -44,14 +44,25 @@ const longestBackoffMs = 10_000
 /** The controller understood it and will never take it: sending it again would hold up the others. */
 const refusedForGood = [400, 413, 422]
 
-export function startReporter(options: ReporterOptions): Reporter {
-  const { agent, clock, random, log } = options
-  const base = options.controller.url.replace(/\/$/, '')
-  const url = `${base}/v1/agents/${encodeURIComponent(agent)}/reports`
+/** One controller. One that hangs may hold all of the first connections; whether it is there is asked beside them. */
+interface Place {
+  base: string
+  connections: Record<'POST' | 'GET', http.Agent>
+}
+
+function placeOf(url: string): Place {
+  const base = url.replace(/\/$/, '')
   const open = (maxSockets: number) =>
     base.startsWith('https:') ? new https.Agent({ keepAlive: true, maxSockets }) : new http.Agent({ keepAlive: true, maxSockets })
-  // A controller that hangs may hold all of the first; whether it is there is asked beside them.
-  const connections = { POST: open(64), GET: open(1) }
+  return { base, connections: { POST: open(64), GET: open(1) } }
+}
+
+export function startReporter(options: ReporterOptions): Reporter {
+  const { agent, clock, random, log, controller } = options
+  const places = [controller.url, ...(controller.others ?? [])].map(placeOf)
+  const path = `/v1/agents/${encodeURIComponent(agent)}/reports`
+  /** Who took the last report, or is to be tried next. */
+  let current = places[0] as Place
   const life = clock.now().toString(36)
   let waiting: Waiting[] = []
   let silentSince: number | null = null
@@ -62,6 +73,7 @@ export function startReporter(options: ReporterOptions): Reporter {
   let closed = false
 
   function ask(
+    { base, connections }: Place,
     method: 'GET' | 'POST',
     to: string,
     limitMs: number,
@@ -69,7 +81,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     body?: string,
   ): Promise<number> {
     return new Promise((resolve, reject) => {
-      const request = (to.startsWith('https:') ? https : http).request(to, { method, agent: connections[method], headers })
+      const request = (base.startsWith('https:') ? https : http).request(base + to, { method, agent: connections[method], headers })
       const cancel = clock.after(limitMs, () => request.destroy(fault('target-timeout', { target: base, timeoutMs: limitMs })))
       request.on('response', (response) => {
         response.resume()
@@ -88,7 +100,7 @@ export function startReporter(options: ReporterOptions): Reporter {
     })
   }
 
-  const post = ({ report, key }: Waiting): Promise<number> => {
+  const post = ({ report, key }: Waiting, place: Place): Promise<number> => {
     const body = JSON.stringify(report)
     const headers = {
       authorization: `Bearer ${options.controller.token}`,
@@ -96,15 +108,39 @@ export function startReporter(options: ReporterOptions): Reporter {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
     }
-    return ask('POST', url, answerLimitMs, headers, body)
+    return ask(place, 'POST', path, answerLimitMs, headers, body)
   }
 
-  /** True: it need not be sent again. */
+  /** True: it need not be sent again. Who does not take it costs its answer, or its time limit once; then the next is asked. */
   async function attempt(entry: Waiting): Promise<boolean> {
     entry.sending = true
     try {
-      // A kept connection may have been closed from the other side; the key makes a repetition harmless.
-      const status = await post(entry).catch((error) => (error.code === 'ECONNRESET' && !closed ? post(entry) : Promise.reject(error)))
+      for (let left = places.length; left > 0; left--) {
+        const place = current
+        if (await attemptAt(entry, place)) return true
+        if (closed) return false
+        leave(place)
+      }
+      return false
+    } finally {
+      entry.sending = false
+    }
+  }
+
+  /** What is still under way there is not waited for: it goes to the next as well, which knows what it has from its time. */
+  function leave(place: Place): void {
+    if (places.length === 1 || current !== place) return
+    current = places[(places.indexOf(place) + 1) % places.length] as Place
+    place.connections.POST.destroy()
+  }
+
+  async function attemptAt(entry: Waiting, place: Place): Promise<boolean> {
+    const url = place.base + path
+    // A kept connection may have been closed from the other side; the key makes a repetition harmless.
+    const again = (error: { code?: string }) =>
+      error.code === 'ECONNRESET' && !closed && current === place ? post(entry, place) : Promise.reject(error)
+    try {
+      const status = await post(entry, place).catch(again)
       if (status < 500) options.onHeard()
       const taken = status >= 200 && status < 300
       const refused = refusedForGood.includes(status)
@@ -114,8 +150,6 @@ export function startReporter(options: ReporterOptions): Reporter {
     } catch (error) {
       log.debug({ url, err: error instanceof Error ? error.message : String(error) }, 'report not delivered')
       return false
-    } finally {
-      entry.sending = false
     }
   }
 
@@ -175,18 +209,17 @@ export function startReporter(options: ReporterOptions): Reporter {
     },
     silentSince: () => silentSince,
     async reachable() {
-      try {
-        const status = await ask('GET', `${base}/health`, reachableLimitMs, {})
-        options.onHeard()
+      const well = async (place: Place) => {
+        const status = await ask(place, 'GET', '/health', reachableLimitMs, {}).catch(() => 0)
+        if (status > 0) options.onHeard()
         return status >= 200 && status < 300
-      } catch {
-        return false
       }
+      return (await Promise.all(places.map(well))).includes(true)
     },
     close() {
       closed = true
       retryTimer?.()
-      for (const kept of Object.values(connections)) kept.destroy()
+      for (const { connections } of places) for (const kept of Object.values(connections)) kept.destroy()
     },
   }
 
