@@ -209,6 +209,32 @@ describe('an approval', () => {
   })
 })
 
+test('an approval begins nothing when the plan has changed since it was shown', async () => {
+  const modes = { 'restart-process': 'approval' } as const
+  const { fire, waiting, commands, journal, acted, clock } = await house({ guards: { ...guards, modes } })
+  await fire('fail')
+  const { id, plan } = await waiting()
+  // The journal holds another plan than would be made now: as after an update of the runbook while it waited.
+  const changed = plan.map((step) => ({ ...step, name: `${step.name}, the old way` }))
+  const answer = journal.answer.bind(journal)
+  journal.answer = (run, choose) => answer(run, (found, situation) => choose({ ...found, plan: changed }, situation))
+  await expect(commands.approve(id, 'aki')).rejects.toMatchObject({ code: 'refused' })
+  await clock.advance(1_000)
+  expect((await journal.run(id))?.reason).toContain('the plan has changed meanwhile')
+  expect(acted).toEqual([])
+})
+
+test('a run that waits is not refused for what it has cost itself', async () => {
+  const one = { perHour: 1, perDay: 1 }
+  const budgets = { member: one, component: one, runbook: one, fleet: one }
+  const { fire, waiting, commands, clock, runs } = await house({ guards: { ...guards, ...{ modes: failover.guards.modes, budgets } } })
+  await fire('exit')
+  await clock.advance(30_000)
+  await commands.approve((await waiting()).id, 'aki')
+  await clock.advance(1_000)
+  expect((await runs())[0]).toBe('restart-process approved')
+})
+
 /** A restart that did not help: the next rung is the switch. */
 async function restartFailed({ journal, clock }: Pick<Awaited<ReturnType<typeof house>>, 'journal' | 'clock'>) {
   const [opened] = await journal.ingest([

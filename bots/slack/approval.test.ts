@@ -19,7 +19,8 @@ async function begin() {
   const answer = async (id: string, word: Parameters<Journal['answer']>[1]) => (await (journal as Journal).answer(id, word)).run
   const approvals = {
     approve: (id: string, by: string) => answer(id, () => ({ do: 'approve', by, takesGeneration: false })),
-    decline: (id: string, by: string, reason: string) => answer(id, () => ({ do: 'end', answer: 'declined', by, reason: `declined by ${by}: ${reason}` })),
+    decline: (id: string, by: string, reason: string) =>
+      answer(id, () => ({ do: 'end', answer: 'declined', by, reason: `declined by ${by}: ${reason}` })),
   }
   const bot = await openBot(workspace, { mode: 'http', delivery: true, over: { approvals } })
   open.push(bot.close)
@@ -31,7 +32,8 @@ async function begin() {
   const message = async () => ((await workspace.channel('ops'))?.messages as Message[]).find(({ text }) => text.includes('Approval needed'))
   const shown = async () => JSON.stringify((await message())?.blocks ?? '')
   await workspace.until(message)
-  const press = async (who: string, word: 'approve' | 'decline') => workspace.as(who).clickButton((await message()) as Message, `approval:${word}`)
+  const press = async (who: string, word: 'approve' | 'decline') =>
+    workspace.as(who).clickButton((await message()) as Message, `approval:${word}`)
   return { workspace, journal, run, shown, press, messages: async () => (await workspace.channel('ops'))?.messages.length }
 }
 

@@ -72,8 +72,12 @@ function modesOf({ mode, components, shadow }: Pick<RunbookView, 'mode' | 'compo
     const score = scoreText(tally)
     return how === 'automatic' && score === '' ? [] : [`${where}${how}${score === '' ? '' : `: ${score}`}`]
   }
-  return [...told('', mode, shadow), ...components.flatMap((one) => told(`${one.component}: `, one.mode, one.shadow))]
+  // The sum of one says what the one says.
+  const sum = components.length === 1 ? noScore : shadow
+  return [...told('', mode, sum), ...components.flatMap((one) => told(`${one.component}: `, one.mode, one.shadow))]
 }
+
+const noScore: Tally = { agreed: 0, differed: 0, needless: 0, unscored: 0, open: 0 }
 
 function scoreText({ agreed, differed, needless, unscored, open }: Tally): string {
   const scored = agreed + differed + needless

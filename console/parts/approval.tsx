@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useCallback, useState } from 'preact/hooks'
 import type { Run } from '../api/client.ts'
 import { Icon } from './icons.tsx'
 import { problemText } from './problem.ts'
@@ -11,6 +11,7 @@ export function Approval({ run }: { run: Run }) {
   const [declining, setDeclining] = useState(false)
   const [reason, setReason] = useState('')
   const [state, setState] = useState<{ busy: boolean; problem: string | null }>({ busy: false, problem: null })
+  const focus = useCallback((field: HTMLInputElement | null) => field?.focus(), [])
   const answer = async (word: 'approve' | 'decline') => {
     setState({ busy: true, problem: null })
     const answered = await (word === 'approve' ? orders.approve(run.id) : orders.decline(run.id, reason.trim()))
@@ -31,7 +32,7 @@ export function Approval({ run }: { run: Run }) {
           <label for={`decline-${run.id}`}>{say('approval.why')}</label>
           <input
             id={`decline-${run.id}`}
-            autoFocus
+            ref={focus}
             required
             maxLength={500}
             value={reason}

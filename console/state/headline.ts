@@ -94,7 +94,8 @@ function ofRuns(situation: Situation, say: Say): Headline | null {
   const { at, of } = progressOf(run)
   const progress = run.status === 'queued' ? say('head.starting') : of > 1 ? say('head.step', { at, of }) : ''
   // It does nothing yet, and somebody is wanted.
-  if (run.status === 'waiting') return { tone: 'warn', text: say('head.waiting', { component: nameOf(run.component) }), progress: '', sub: told(run.reason) }
+  if (run.status === 'waiting')
+    return { tone: 'warn', text: say('head.waiting', { component: nameOf(run.component) }), progress: '', sub: told(run.reason) }
   const others = open.filter((incident) => incident.id !== run.incident).map((incident) => nameOf(incident.component))
   const sub = others.length > 0 ? ({ text: say('head.also', { components: others.join(', ') }), lang: null } as const) : told(run.reason)
   return { tone: 'work', text: runSentence(run, say), progress, sub }

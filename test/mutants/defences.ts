@@ -1,4 +1,5 @@
 import { andon } from './chapters/andon.ts'
+import { approvals } from './chapters/approvals.ts'
 import { chat } from './chapters/chat.ts'
 import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
@@ -24,6 +25,7 @@ export const chapters: readonly Chapter[] = [
   members,
   hosts,
   guarding,
+  approvals,
   seeing,
   people,
   andon,

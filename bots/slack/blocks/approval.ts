@@ -26,7 +26,15 @@ const words = {
     declined: 'Declined',
     timedOut: 'Nobody approved it in time',
     withdrawn: 'Taken back',
-    status: { queued: 'it begins', running: 'under way', waiting: 'waiting', done: 'done', failed: 'failed', unknown: 'in doubt', cancelled: 'stopped' },
+    status: {
+      queued: 'it begins',
+      running: 'under way',
+      waiting: 'waiting',
+      done: 'done',
+      failed: 'failed',
+      unknown: 'in doubt',
+      cancelled: 'stopped',
+    },
   },
   ja: {
     title: (component: string) => `承認待ち: ${component}`,
@@ -43,7 +51,15 @@ const words = {
     declined: '却下されました',
     timedOut: '期限までに承認がありませんでした',
     withdrawn: '取り下げました',
-    status: { queued: '開始します', running: '実行中', waiting: '待機中', done: '完了', failed: '失敗', unknown: '結果不明', cancelled: '中止' },
+    status: {
+      queued: '開始します',
+      running: '実行中',
+      waiting: '待機中',
+      done: '完了',
+      failed: '失敗',
+      unknown: '結果不明',
+      cancelled: '中止',
+    },
   },
 } as const
 
@@ -76,7 +92,14 @@ export function approvalCard(run: Run, { catalog, people }: ApprovalEnv, reason:
   return { text, blocks: [...head, ...until, actions(buttons), context(w.who)] }
 }
 
-const buttonOf = (word: 'approve' | 'decline', run: string, text: string, sure: string, back: string, style: 'primary' | 'danger'): Button => ({
+const buttonOf = (
+  word: 'approve' | 'decline',
+  run: string,
+  text: string,
+  sure: string,
+  back: string,
+  style: 'primary' | 'danger',
+): Button => ({
   type: 'button',
   action_id: approvalAction(word),
   text: label(text, limits.button),
