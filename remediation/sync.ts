@@ -70,7 +70,7 @@ export function syncSteps({ component, role, observed, told = null }: SyncFacts)
   return [
     ...steps(counted.length > 0 && !same(both, counted), { do: 'journal', inSync: both }),
     { do: 'database', standbys: wanted },
-    ...steps(!same(counted, wanted), { do: 'journal', inSync: wanted }),
+    ...steps(!same(counted.length > 0 ? both : [], wanted), { do: 'journal', inSync: wanted }),
   ]
 }
 
