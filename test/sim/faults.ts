@@ -1,7 +1,7 @@
 import type { Journal } from '../../core/journal/journal.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
-import { actor } from './actor.ts'
 import type { SimHosts, SimMember } from './host.ts'
+import type { Kept } from './kept.ts'
 import type { Life } from './life.ts'
 import type { SimFault } from './scenario.ts'
 
@@ -13,27 +13,27 @@ export interface Grip {
   /** The controller that leads, or the only one; null: none does at the moment. */
   controller(): Life | null
   cutSession(): void
+  /** A guard begins. */
+  guard(kept: Kept): void
   journal: Journal
 }
 
 /** Does what goes wrong, and sets when it comes right again. */
-export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, tell, controller, cutSession, journal }: Grip): void {
+export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, tell, controller, cutSession, journal, guard }: Grip): void {
   const member = hosts.members.get(id) as SimMember
   const later = (fn: () => void) => forMs !== null && clock.after(forMs, fn)
   tell(`fault ${kind} ${id} for ${forMs ?? 'good'}`)
   switch (kind) {
     case 'kill':
-      hosts.exit(member, 'signal SIGKILL')
+      end(hosts, member)
       return
     case 'break':
-      member.broken = true
-      later(() => {
-        member.broken = false
-      })
-      hosts.exit(member, 'signal SIGKILL')
+      broken(member, true)
+      later(() => broken(member, false))
+      end(hosts, member)
       return
     case 'freeze': {
-      const frozen = member.process?.actor
+      const frozen = (member.kept ? member.kept.db.process : member.process)?.actor
       frozen?.freeze()
       later(() => frozen?.thaw())
       return
@@ -47,15 +47,16 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
     case 'lose-host': {
       const { host } = member
       host.up = false
-      host.agent?.end()
-      host.agent = null
+      hosts.stopAgent(host)
       const lost = [...hosts.members.values()].filter((one) => one.host === host)
-      for (const one of lost) hosts.exit(one, 'host lost')
+      for (const one of lost) end(hosts, one)
+      for (const kept of hosts.keptOn(host)) kept.guard?.actor.end()
       // A host that comes back starts its members anew.
       later(() => {
         host.up = true
-        host.agent ??= actor(clock, host.rate)
-        for (const one of lost) if (!one.process && !one.fenced) hosts.spawn(one)
+        for (const kept of hosts.keptOn(host)) guard(kept)
+        hosts.startAgent(host)
+        for (const one of lost) if (!one.kept && !one.process && !one.fenced) hosts.spawn(one)
       })
       return
     }
@@ -68,11 +69,34 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
     }
     case 'kill-agent': {
       const { host } = member
-      host.agent?.end()
-      host.agent = null
+      hosts.stopAgent(host)
       // Its supervisor starts it again.
-      clock.after(forMs ?? 1_000, () => {
-        if (host.up) host.agent ??= actor(clock, host.rate)
+      clock.after(forMs ?? 1_000, () => hosts.startAgent(host))
+      return
+    }
+    case 'kill-guard': {
+      const { kept, host } = member
+      if (!kept) return
+      kept.guard?.actor.end()
+      // Its agent starts another one.
+      clock.after(300 + (forMs ?? 0) / 10, () => host.up && host.agent && guard(kept))
+      return
+    }
+    case 'freeze-guard': {
+      const frozen = member.kept?.guard?.actor
+      frozen?.freeze()
+      later(() => frozen?.thaw())
+      return
+    }
+    case 'freeze-host': {
+      const all = [...hosts.members.values()].filter(({ host }) => host === member.host)
+      const actors = [
+        member.host.agent,
+        ...all.flatMap(({ process, kept }) => [process?.actor, kept?.guard?.actor, kept?.db.process?.actor]),
+      ]
+      for (const one of actors) one?.freeze()
+      later(() => {
+        for (const one of actors) one?.thaw()
       })
       return
     }
@@ -128,4 +152,12 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
       )
       return
   }
+}
+
+const end = (hosts: SimHosts, member: SimMember) =>
+  member.kept ? member.kept.databases.kill(member.kept.db, false) : hosts.exit(member, 'signal SIGKILL')
+
+function broken(member: SimMember, is: boolean): void {
+  member.broken = is
+  if (member.kept) member.kept.db.broken = is
 }

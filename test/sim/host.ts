@@ -3,6 +3,7 @@ import type { ControlCall } from '../../core/hooks/contract.ts'
 import type { HookAnswer, HookRequest } from '../../core/hooks/kit/http.ts'
 import { createHooks, type Kit } from '../../core/hooks/kit/kit.ts'
 import { type Actor, actor } from './actor.ts'
+import type { Kept } from './kept.ts'
 
 /**
  * A simulated host: an agent and the processes of its members. What a member knows of roles, leases and generations is the
@@ -22,20 +23,14 @@ export interface SimMember {
   ill: boolean
   fenced: boolean
   restarts: number
-  /** The rest of its agent's hook, for a member whose role the agent keeps. */
-  kept: KeptMember | null
+  /** A database whose role its agent keeps; it has no process of its own here. */
+  kept: Kept | null
 }
 
 export interface SimProcess {
   actor: Actor
   kit: Kit
   bornAt: number
-}
-
-/** A member whose role is kept by its agent: who answers its hooks, and whether it takes writes. */
-export interface KeptMember {
-  kit(): Kit | null
-  writable(): boolean
 }
 
 export interface SimHost {
@@ -67,6 +62,8 @@ export function simMembers(
   layout: readonly SimPlace[],
   rateOf: (host: string) => number,
   onExit: (member: SimMember, detail: string) => void,
+  /** A life of an agent begins, for a database that it keeps. */
+  keep: (kept: Kept, agent: Actor) => void = () => {},
 ) {
   const hosts = new Map<string, SimHost>()
   const members = new Map<string, SimMember>()
@@ -114,6 +111,22 @@ export function simMembers(
     if (member.broken) clock.after(120, () => member.process === born && exit(member, 'code 1'))
   }
 
+  const keptOn = (host: SimHost) =>
+    [...members.values()].flatMap((member) => (member.host === host && member.kept !== null ? [member.kept] : []))
+
+  function startAgent(host: SimHost): void {
+    if (!host.up || host.agent) return
+    const agent = actor(clock, host.rate)
+    host.agent = agent
+    for (const kept of keptOn(host)) keep(kept, agent)
+  }
+
+  function stopAgent(host: SimHost): void {
+    host.agent?.end()
+    host.agent = null
+    for (const kept of keptOn(host)) kept.kit = null
+  }
+
   function reap(member: SimMember): void {
     member.process?.actor.end()
     member.process = null
@@ -150,8 +163,19 @@ export function simMembers(
     return answer
   }
 
-  return { hosts, members, spawn, exit, agentControl }
+  return { hosts, members, spawn, exit, agentControl, startAgent, stopAgent, keptOn }
 }
+
+/** Nothing is wrong with it, whatever its role. */
+export function isWell({ process, kept, ill, host }: SimMember): boolean {
+  if (!host.up || !host.reachable || ill) return false
+  if (kept === null) return process !== null && !process.actor.frozen
+  const { agent } = host
+  return kept.db.process !== null && !kept.db.process.actor.frozen && agent !== null && !agent.frozen && !kept.fenced
+}
+
+export const isActive = ({ process, kept }: SimMember): boolean =>
+  kept === null ? process?.kit.isActive() === true : kept.db.writable && kept.kit?.isActive() === true
 
 export type SimHosts = ReturnType<typeof simMembers>
 

@@ -1,7 +1,8 @@
 import type { Catalog } from '../../core/catalog/catalog.ts'
+import type { Component } from '../../core/catalog/schema.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Run } from '../../core/runs/run.ts'
-import type { SimHosts, SimMember } from './host.ts'
+import { isActive, isWell, type SimHosts, type SimMember } from './host.ts'
 import type { SimRouter } from './world.ts'
 
 /** What must hold, whatever happens. Each answers with sentences of what is broken; none: it holds. */
@@ -18,8 +19,7 @@ export function activesOf(hosts: SimHosts): () => string | null {
     for (const members of groups) {
       let first: SimMember | null = null
       for (const member of members) {
-        const { process } = member
-        if (!process || process.actor.frozen || !process.kit.isActive()) continue
+        if (!acts(member)) continue
         if (first) return `two actives in ${member.component}: ${told(first)}, ${told(member)}`
         first = member
       }
@@ -28,7 +28,13 @@ export function activesOf(hosts: SimHosts): () => string | null {
   }
 }
 
-const told = ({ id, process }: SimMember) => `${id} at ${process?.kit.generation()}`
+/** A database acts as long as it takes writes, whatever its agent believes. */
+function acts({ process, kept, host }: SimMember): boolean {
+  if (kept === null) return process !== null && !process.actor.frozen && process.kit.isActive()
+  return kept.db.writable && host.up && kept.db.process?.actor.frozen === false
+}
+
+const told = ({ id, process, kept }: SimMember) => `${id} at ${(kept?.kit ?? process?.kit)?.generation()}`
 
 /** What cannot be taken back was done at most once per step of a run. */
 export const neverTwice = (launches: ReadonlyMap<string, number>): string[] =>
@@ -49,24 +55,27 @@ export async function everythingEnded(journal: Journal, catalog: Catalog): Promi
       broken.push(`nobody was called for the incident of ${incident.component} (${incident.failure}): ${incident.reason}`)
   }
   for (const component of catalog.components)
-    broken.push(...withinBudget(await journal.runs({ component: component.id }, { limit: 200 }), component.guards))
+    broken.push(...withinBudget(await journal.runs({ component: component.id }, { limit: 200 }), component))
   return broken
 }
 
-function withinBudget(runs: readonly Run[], { attempts, windowMs }: { attempts: number; windowMs: number }): string[] {
+/** A pool is mended in portions, so that each of its members has its own count. */
+function withinBudget(runs: readonly Run[], { id, topology, guards: { attempts, windowMs } }: Component): string[] {
+  if (windowMs < 600_000) return []
   const counts = new Map<string, number>()
-  for (const run of runs) if (run.by === 'engine' && run.runbook !== 'page') counts.set(run.runbook, (counts.get(run.runbook) ?? 0) + 1)
-  return [...counts].flatMap(([runbook, count]) =>
-    count > attempts && windowMs >= 600_000 ? [`${runbook} ran ${count} times, the budget is ${attempts}`] : [],
-  )
+  for (const run of runs)
+    if (run.by === 'engine' && run.runbook !== 'page')
+      for (const of of topology === 'pool' ? run.members : [id])
+        counts.set(`${run.runbook} on ${of}`, (counts.get(`${run.runbook} on ${of}`) ?? 0) + 1)
+  return [...counts].flatMap(([what, count]) => (count > attempts ? [`${what} ran ${count} times, the budget is ${attempts}`] : []))
 }
 
 /** What is broken in the end is known: its component has an open incident. */
 export async function nothingLost(journal: Journal, hosts: SimHosts): Promise<string[]> {
   const open = new Set((await journal.incidents({ open: true }, { limit: 50 })).map((incident) => incident.component))
-  return [...hosts.members.values()].flatMap(({ id, component, process, ill, host }) =>
-    (!process || process.actor.frozen || ill || !host.up || !host.reachable) && !open.has(component)
-      ? [`${id} is broken and nobody knows: no open incident of ${component}`]
+  return [...hosts.members.values()].flatMap((member) =>
+    !isWell(member) && !open.has(member.component)
+      ? [`${member.id} is broken and nobody knows: no open incident of ${member.component}`]
       : [],
   )
 }
@@ -76,10 +85,10 @@ export async function rolesAgree(journal: Journal, hosts: SimHosts, routers: Rea
   const broken: string[] = []
   for (const [component, router] of routers) {
     const members = [...hosts.members.values()].filter((member) => member.component === component)
-    const well = members.every(({ process, ill, host }) => process && !process.actor.frozen && !ill && host.up && host.reachable)
+    const well = members.every(isWell)
     const open = await journal.incidents({ open: true, component }, { limit: 1 })
     if (!well || open.length > 0) continue
-    const actives = members.filter((member) => member.process?.kit.isActive()).map((member) => member.id)
+    const actives = members.filter(isActive).map((member) => member.id)
     const role = await journal.role(component)
     if (actives.length !== 1) broken.push(`${component} is well and has ${actives.length} actives`)
     else if (role.active !== actives[0] || router.to !== actives[0])

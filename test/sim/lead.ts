@@ -74,7 +74,7 @@ export function simLeadership(
     return { fence: row.fence, earlierMs }
   }
 
-  function take(who: Standing): void {
+  function take(who: Standing) {
     const sentAt = who.life.clock.monotonic()
     ask(
       who,
@@ -94,7 +94,7 @@ export function simLeadership(
     renew(who, term)
   }
 
-  function renew(who: Standing, term: number): void {
+  function renew(who: Standing, term: number) {
     if (who.terms !== term || who.fence === 0) return
     const { clock } = who.life
     if (clock.monotonic() >= who.safeUntil && !rules.noMayAct) return end(who, 'it could not be renewed in time')
@@ -124,7 +124,7 @@ export function simLeadership(
     who.life.clock.after(200, () => wait(who))
   }
 
-  function wait(who: Standing): void {
+  function wait(who: Standing) {
     if (who.fence !== 0 || who.life.ended) return
     if (session === null) {
       session = who

@@ -30,7 +30,7 @@ export function newLife(base: Clock, { at, freezeMs }: Stroke, rate: number, onD
     onDeath()
   }
 
-  function pass(): void {
+  function pass() {
     if (self.ended || ++places !== at) return
     if (freezeMs === undefined) return kill()
     self.freeze()
@@ -71,7 +71,8 @@ export function newLife(base: Clock, { at, freezeMs }: Stroke, rate: number, onD
       const seen: Record<string, unknown> = {}
       for (const name of namesOf(port)) {
         const member = Reflect.get(port, name)
-        seen[name] = typeof member === 'function' ? (...args: unknown[]) => call(() => member.apply(port, args)) : member
+        const waits = typeof member === 'function' && !atOnce.has(name)
+        seen[name] = waits ? (...args: unknown[]) => call(() => member.apply(port, args)) : member
       }
       return seen as T
     },
@@ -87,6 +88,8 @@ export function newLife(base: Clock, { at, freezeMs }: Stroke, rate: number, onD
   }
 }
 
+/** Nobody awaits these, so nothing can happen there. */
+const atOnce = new Set(['records', 'findings', 'onCommit', 'glance'])
 const settled = Promise.resolve()
 
 /** Of the object and of what it was made from. */

@@ -6,6 +6,8 @@ import { catalogOf, simHouse } from './day.ts'
 import { inflict } from './faults.ts'
 import { simMembers } from './host.ts'
 import { activesOf, everythingEnded, neverTwice, nothingLost, rolesAgree } from './invariants.ts'
+import { keptMembers } from './keeping.ts'
+import { type KeptRules, startGuard, startKeeping } from './kept.ts'
 import { launching } from './launch.ts'
 import type { LeadRules } from './lead.ts'
 import { drawScenario, type Scenario, settledMs, troubledMs } from './scenario.ts'
@@ -27,7 +29,7 @@ export interface SimResult {
 }
 
 /** Rules that are broken on purpose, to see that it is found. */
-export interface Canaries extends LeadRules {
+export interface Canaries extends LeadRules, KeptRules {
   /** Members never step down by themselves. */
   ignoreLeases?: boolean
 }
@@ -71,10 +73,16 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
     })),
   )
   const rateOf = (host: string) => scenario.rates[Number(host.slice(-1))] ?? 1
-  const hosts = simMembers(clock, layout, rateOf, (member, detail) => {
-    tell(`${member.id} exited: ${detail}`)
-    house.exited(member.id, detail)
-  })
+  const hosts = simMembers(
+    clock,
+    layout,
+    rateOf,
+    (member, detail) => {
+      tell(`${member.id} exited: ${detail}`)
+      house.exited(member.id, detail)
+    },
+    (kept, agent) => startKeeping(kept, agent, keeping(kept)),
+  )
   const troubledUntil = troubledMs(scenario)
   let weather = scenario.weather
   let lastOrderAt = 0
@@ -89,7 +97,8 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
       if (action === 'lease') return
       tell(`order ${action} ${key}`)
       lastOrderAt = clock.monotonic()
-      if (key.startsWith('run_') && !intended.has(key)) violate([`${action} (${key}) left without a recorded intent`])
+      if (key.startsWith('run_') && !intended.has(key.split('/', 3).join('/')))
+        violate([`${action} (${key}) left without a recorded intent`])
     },
   })
   const watched = Object.assign(
@@ -100,10 +109,19 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
   )
   const house = simHouse({ scenario, clock, random, catalog, journal: watched, worldOf, rules: options, tell, violate })
 
-  for (const member of hosts.members.values()) hosts.spawn(member)
+  const keeping = keptMembers({ clock, random, catalog, hosts, rules: options, tell, violate, exited: house.exited })
+  for (const member of hosts.members.values()) if (!member.kept) hosts.spawn(member)
   for (const fault of scenario.faults)
     clock.after(fault.atMs, () =>
-      inflict(fault, { hosts, tell, clock, controller: house.leader, cutSession: house.cutSession, journal: watched }),
+      inflict(fault, {
+        hosts,
+        tell,
+        clock,
+        controller: house.leader,
+        cutSession: house.cutSession,
+        journal: watched,
+        guard: (kept) => startGuard(kept, keeping(kept)),
+      }),
     )
   clock.after(troubledUntil, () => {
     weather = calm

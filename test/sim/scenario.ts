@@ -12,6 +12,9 @@ export const faultKinds = [
   'cut-off',
   'kill-agent',
   'freeze-agent',
+  'kill-guard',
+  'freeze-guard',
+  'freeze-host',
   'kill-controller',
   'freeze-controller',
   'lose-session',
@@ -50,6 +53,11 @@ export const settledMs = minutes(4)
 const maxDrift = 0.005
 
 const ladders = {
+  base: [
+    ['failover-active-standby', 'restart-process', 'page'],
+    ['restart-process', 'failover-active-standby', 'page'],
+    ['failover-active-standby', 'page'],
+  ],
   pair: [
     ['restart-process', 'failover-active-standby', 'page'],
     ['failover-active-standby', 'restart-process', 'page'],
@@ -69,26 +77,36 @@ export const troubledMs = ({ faults }: Pick<Scenario, 'faults'>): number =>
 /** A platform and its bad day, from a seed. Fault *rates* are drawn per seed: uniform rates find far less. */
 export function drawScenario(random: Random): Scenario {
   const standbys = 1 + below(random, 2)
-  const pair = Array.from({ length: 1 + standbys }, (_, at) => `pair-${at + 1}`)
+  // Services that keep their own role, or databases whose role their agents keep.
+  const kept = chance(random, 0.5)
+  const synchronous = kept && chance(random, 0.6)
+  const name = kept ? 'base' : 'pair'
+  const pair = Array.from({ length: 1 + standbys }, (_, at) => `${name}-${at + 1}`)
   const pool = Array.from({ length: 1 + below(random, 3) }, (_, at) => `pool-${at + 1}`)
-  const leased = chance(random, 0.8)
+  const leased = chance(random, 0.8) || kept
   const hostOf: Record<string, string> = {}
   for (const [at, member] of [...pair, ...pool].entries()) hostOf[member] = `host-${at % 3}`
   const guards = { attempts: 2 + below(random, 4), windowMs: minutes(10), cooldownMs: chance(random, 0.3) ? seconds(20) : 0 }
   const member = (id: string) => ({ id, agent: hostOf[id] as string, process: { command: ['simulated'] }, address: 'http://127.0.0.1:1' })
+  const database = (id: string, at: number) => ({
+    id,
+    agent: hostOf[id] as string,
+    postgres: { bin: '/simulated', data: `/simulated/${id}`, port: 5432 + at, bootstrap: at === 0 },
+  })
   const controllers = chance(random, 0.4) ? 2 : 1
   return {
     config: {
-      agents: ['host-0', 'host-1', 'host-2'].map((id) => ({ id, url: 'http://127.0.0.1:1' })),
+      agents: ['host-0', 'host-1', 'host-2'].map((id) => ({ id, url: 'http://127.0.0.1:1', guard: 'http://127.0.0.1:2' })),
       components: [
         {
-          id: 'pair',
+          id: name,
           topology: 'active-standby',
-          members: pair.map(member),
+          members: kept ? pair.map(database) : pair.map(member),
           probes: [{ kind: 'hook' }],
-          ladder: pick(random, ladders.pair),
+          ladder: pick(random, ladders[name]),
           route: { hooks: 'http://127.0.0.1:1' },
           ...(leased ? { roleLease: { ttlMs: seconds(2) + below(random, 4) * 1_000, marginMs: 500 } } : {}),
+          ...(kept ? { replication: { synchronous: synchronous ? ('on' as const) : ('off' as const) } } : {}),
           guards,
         },
         { id: 'pool', members: pool.map(member), probes: [{ kind: 'hook' }], ladder: pick(random, ladders.pool), guards },
@@ -96,7 +114,7 @@ export function drawScenario(random: Random): Scenario {
       guards: { maxFailingShare: pick(random, [0.5, 0.7, 1]) },
     },
     hostOf,
-    faults: drawFaults(random, [...pair, ...pool], controllers),
+    faults: drawFaults(random, [...pair, ...pool], { controllers, kept, synchronous }),
     weather: drawWeather(random),
     controllers,
     ...drawStroke(random),
@@ -110,8 +128,20 @@ function drawStroke(random: Random): Pick<Scenario, 'diesAt' | 'freezesForMs'> {
   return chance(random, 0.3) ? { diesAt, freezesForMs: 100 + below(random, seconds(15)) } : { diesAt }
 }
 
-function drawFaults(random: Random, members: string[], controllers: number): SimFault[] {
-  const possible = faultKinds.filter((kind) => kind !== 'lose-session' || controllers > 1)
+function drawFaults(
+  random: Random,
+  members: string[],
+  { controllers, kept, synchronous }: { controllers: number; kept: boolean; synchronous: boolean },
+): SimFault[] {
+  // An agent and its guard that are gone at the same time protect nothing, and a host that is frozen whole, its guard with it, takes
+  // writes for a moment when it thaws: only where commits wait for a standby is none of them acknowledged. See docs/failover.md.
+  const unlikely = new Set<SimFault['kind']>([
+    ...(controllers > 1 ? [] : (['lose-session'] as const)),
+    ...(kept ? [] : (['kill-guard', 'freeze-guard', 'freeze-host'] as const)),
+    ...(chance(random, 0.5) ? (['kill-agent', 'freeze-agent'] as const) : (['kill-guard', 'freeze-guard'] as const)),
+    ...(synchronous ? [] : (['freeze-host'] as const)),
+  ])
+  const possible = faultKinds.filter((kind) => !unlikely.has(kind))
   const likely = possible.filter(() => chance(random, 0.4))
   const kinds = likely.length > 0 ? likely : (['kill'] as const)
   return Array.from({ length: 1 + below(random, 6) }, () => {
@@ -122,7 +152,7 @@ function drawFaults(random: Random, members: string[], controllers: number): Sim
       kind,
       member: pick(random, members),
       // What is frozen for longer than a lease is as good as gone; somebody would end it.
-      forMs: kind === 'freeze-controller' ? (forMs ?? seconds(20)) : forMs,
+      forMs: kind === 'freeze-controller' || kind === 'freeze-host' ? (forMs ?? seconds(20)) : forMs,
     }
   }).sort((a, b) => a.atMs - b.atMs)
 }

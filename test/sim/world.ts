@@ -6,6 +6,7 @@ import type { Observation } from '../../core/probes/probe.ts'
 import { chance, type Random } from '../../core/random.ts'
 import type { Limits, World } from '../../remediation/world.ts'
 import { requestOf, type SimHosts, type SimMember } from './host.ts'
+import { describe, fenceByGuard, type Kept } from './kept.ts'
 
 /** How bad the network is; drawn anew for each seed. */
 export interface Weather {
@@ -102,14 +103,22 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
     host.agent.post(read)
   }
 
-  function deliver(target: Parameters<World['control']>[0], call: ControlCall, back: (value: HookAnswer | null) => void): void {
+  function atGuard({ host }: SimMember, { guard }: Kept, read: () => void, refuse: () => void) {
+    if (!host.reachable) return
+    if (!host.up || !guard || guard.actor.ended) return refuse()
+    guard.actor.post(read)
+  }
+
+  function deliver(target: Parameters<World['control']>[0], call: ControlCall, back: (value: HookAnswer | null) => void) {
     if ('routerOf' in target) return back(atRouter(routers.get(target.routerOf), call))
     const member = hosts.members.get(
       'member' in target ? target.member : 'guardOf' in target ? target.guardOf : target.agentOf,
     ) as SimMember
     const refuse = () => back(null)
+    const { kept } = member
+    if ('guardOf' in target) return kept ? atGuard(member, kept, () => fenceByGuard(kept, call, back), refuse) : undefined
+    if (kept) return atAgent(member, () => void kept.kit?.handle(requestOf(call, `/members/${member.id}`)).then(back), refuse)
     if ('agentOf' in target) return atAgent(member, () => back(hosts.agentControl(member, call)), refuse)
-    if ('guardOf' in target) return
     const order = ignoreLeases && call.action === 'promote' ? { ...call, body: {} } : call
     atMember(member, () => void member.process?.kit.handle(requestOf(order)).then(back), refuse)
   }
@@ -133,6 +142,15 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
 
     async function health(id: string, limits: Limits): Promise<Health> {
       const member = hosts.members.get(id) as SimMember
+      const { kept } = member
+      if (kept)
+        return exchange<Health>(mine, id, limits, (back) =>
+          atAgent(
+            member,
+            () => void kept.kit?.health().then(back),
+            () => back(null),
+          ),
+        )
       return exchange<Health>(mine, id, limits, (back) =>
         atMember(
           member,
@@ -144,8 +162,8 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
 
     /** The same document as before is the same look: nothing is to be judged anew. */
     const looks = new Map<string, Observation>()
-    function seen(id: string, health: Pick<Health, 'status' | 'role' | 'generation'>): Observation {
-      const before = looks.get(id)
+    function seen(id: string, health: Pick<Health, 'status' | 'role' | 'generation' | 'checks'>): Observation {
+      const before = health.checks ? undefined : looks.get(id)
       const known = before?.health
       if (before && known && known.role === health.role && known.generation === health.generation && known.status === health.status)
         return before
@@ -166,8 +184,19 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
       glance(id) {
         const { loseRequest, loseAnswer, slow } = weather()
         const member = hosts.members.get(id) as SimMember
-        const { host, process } = member
-        if (!host.reachable || process?.actor.frozen || random.next() < (loseRequest + loseAnswer + slow > 0 ? 0.5 : 0.1)) return null
+        const { host, process, kept } = member
+        if (
+          !host.reachable ||
+          process?.actor.frozen ||
+          host.agent?.frozen ||
+          random.next() < (loseRequest + loseAnswer + slow > 0 ? 0.5 : 0.1)
+        )
+          return null
+        if (kept) {
+          if (!host.up || !kept.kit) return refusedLook
+          const role = kept.kit.role()
+          return seen(id, { ...describe(kept.db, role, kept.databases), role, generation: kept.kit.generation() })
+        }
         if (!host.up || !process || clock.monotonic() < process.bornAt + startMs) return refusedLook
         const { kit } = process
         return seen(id, { status: member.ill ? 'fail' : 'pass', role: kit.role(), generation: kit.generation() })
@@ -177,7 +206,7 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
           const member = hosts.members.get(id) as SimMember
           atAgent(
             member,
-            () => back({ state: member.process ? 'running' : 'exited' }),
+            () => back({ state: (member.kept ? member.kept.db.process : member.process) ? 'running' : 'exited' }),
             () => back(null),
           )
         }).catch(() => null) as ReturnType<World['supervised']>,
