@@ -225,13 +225,21 @@ describe('guards', () => {
   test('what did not help the first is not tried on the rest: a person is called', () => {
     const history = [runOf({ component: 'dipper', status: 'failed', failure: 'hung', members: ['dipper-1'] })]
     expect(orderOf(decide(situationOf('dipper', silent, { history }))).runbook).toBe('page')
-    // Also when it is worse than before: the first one is gone altogether.
-    const worse = [alertOf('dipper', 'dipper-1', 'exit'), ...silent.slice(1)]
-    const paged = [...history, runOf({ component: 'dipper', status: 'failed', members: ['dipper-1'] })]
-    const decision = decide(situationOf('dipper', worse, { history: paged }))
+  })
+  test('what made the first worse is not done to the rest', () => {
+    const roomy = ['dipper-1', 'dipper-2', 'dipper-3', 'dipper-4', 'dipper-5', 'dipper-6']
+    const config = { components: [{ id: 'dipper', members: roomy.map((id) => ({ id, agent: 'host' })) }] }
+    const firing = roomy.map((member) => alertOf('dipper', member, 'timeout'))
+    const first = orderOf(decide(situationOf('dipper', firing), {}, config)).members
+    expect(first).toEqual(['dipper-1', 'dipper-2', 'dipper-3'])
+    const history = [runOf({ component: 'dipper', status: 'failed', failure: 'hung', members: first })]
+    // The first one is gone altogether by now: it is mended as such, or a person is called, and the rest is left alone.
+    const worse = [alertOf('dipper', 'dipper-1', 'exit'), ...firing.slice(1)]
+    const exited = runOf({ component: 'dipper', status: 'failed', members: ['dipper-1'] })
+    const told = [runOf({ component: 'dipper', runbook: 'page', status: 'done', members: ['dipper-1'] }), exited, ...history]
+    const decision = decide(situationOf('dipper', worse, { history: told }), {}, config)
     expect(orderOf(decision).runbook).toBe('page')
-    const told = [runOf({ component: 'dipper', runbook: 'page', status: 'done', members: ['dipper-1'] }), ...paged]
-    expect(codes(decide(situationOf('dipper', worse, { history: told })))).toEqual(['disruption'])
+    expect(codes(decision)).toEqual(['tried'])
   })
 
   const restarts = (count: number, agoMs: number) =>

@@ -1,5 +1,6 @@
 import { andon } from './chapters/andon.ts'
 import { approvals } from './chapters/approvals.ts'
+import { budgets } from './chapters/budgets.ts'
 import { chat } from './chapters/chat.ts'
 import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
@@ -25,6 +26,7 @@ export const chapters: readonly Chapter[] = [
   members,
   hosts,
   guarding,
+  budgets,
   approvals,
   seeing,
   people,

@@ -21,7 +21,7 @@ export const guarding: Chapter = {
       file: 'remediation/guards.ts',
       find: 'return window ? stop(',
       replace: 'return false ? stop(',
-      killedBy: [tests(plan, 'maintenance: nothing is touched')],
+      killedBy: [tests('remediation/guards.test.ts', 'in a window that people opened nothing is touched')],
     },
     {
       id: 'dry-run',
@@ -65,11 +65,11 @@ export const guarding: Chapter = {
     },
     {
       id: 'disruption',
-      title: 'One bad probe restarts all members of a component at once.',
+      title: 'The last member that answers is restarted because a probe says so.',
       file: 'remediation/guards.ts',
-      find: 'alive.length > limit ?',
-      replace: 'false ?',
-      killedBy: [tests(plan, 'members that still answer are not taken away')],
+      find: 'return members.length === 0 && anomaly.members.length > 0 ?',
+      replace: 'return false ?',
+      killedBy: [tests('remediation/guards.test.ts', 'the last one that answers is not taken away')],
     },
     {
       id: 'cooldown',
