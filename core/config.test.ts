@@ -278,7 +278,7 @@ const contradictory: typeof refused = [
     { components: [pair({ roleLease: { ttlMs: 3_000, renewMs: 1_500, marginMs: 200 } })] },
     [
       'components[0].roleLease: renewMs 1500 x 3 = 4500 is more than ttlMs 3000: two lost renewals would take the role from a healthy member. ' +
-        'Slowest detection 1825 ms, worst-case outage max(1825, renewMs 1500 + ttlMs 3000 + marginMs 200) = 4700 ms; renewMs may be at most 1000',
+        'Slowest detection 1825 ms, worst-case outage: last renewal 1825 + ttlMs 3000 + marginMs 200 = 5025 ms; renewMs may be at most 1000',
     ],
   ],
   [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Member } from '../core/catalog/schema.ts'
 import { openPair, type Pair } from '../test/pair.ts'
 import { promote } from './actions/promote.ts'
 
@@ -73,6 +74,24 @@ describe('what may come to the switch is not put off', () => {
     await pair.clock.advance(10_000)
     expect(renewals(pair).length, 'until its silence is known').toBeLessThanOrEqual(2)
     expect(pair.roles.leaseEndsAt('polaris')).toBeLessThan(pair.clock.monotonic())
+  })
+
+  test('by renewals to a silent database: one at most, also before anybody has seen that it is silent', async () => {
+    const pair = await withActive()
+    pair.roles.stop()
+    const postgres = { bin: '/bin', data: '/data', port: 1 } as Member['postgres']
+    const component = { ...pair.component, members: pair.component.members.map((one) => ({ ...one, postgres })) }
+    const next = pair.newKeeper({}, { component: () => component })
+    next.keep(role)
+    await pair.clock.advance(10_000)
+    expect(pair.isActive(member)).toBe(true)
+    pair.cutOff(member)
+    pair.seen[member] = { status: 'pass' }
+    pair.sent.length = 0
+    await pair.clock.advance(10_000)
+    expect(renewals(pair).length).toBeLessThanOrEqual(1)
+    expect(next.leaseEndsAt('polaris')).toBeLessThan(pair.clock.monotonic())
+    next.stop()
   })
 
   test('by a renewal that the kernel refused: it surely did not arrive', async () => {

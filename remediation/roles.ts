@@ -1,5 +1,6 @@
 import type { Catalog } from '../core/catalog/catalog.ts'
 import type { Component } from '../core/catalog/schema.ts'
+import { keepsDatabases, renewMsOf } from '../core/catalog/timings.ts'
 import { type Clock, every } from '../core/clock.ts'
 import { isFault } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
@@ -37,9 +38,16 @@ export interface RoleKeeperPorts {
   onLost(component: string): void
 }
 
-export const renewMsOf = (component: Component) => component.roleLease?.renewMs ?? Math.floor((component.roleLease?.ttlMs ?? 0) / 3)
-
-export function keepRoles({ catalog, world, clock, log, observed, onLost, mayAct = () => true, earlierMs = 0 }: RoleKeeperPorts): RoleKeeper {
+export function keepRoles({
+  catalog,
+  world,
+  clock,
+  log,
+  observed,
+  onLost,
+  mayAct = () => true,
+  earlierMs = 0,
+}: RoleKeeperPorts): RoleKeeper {
   // An earlier life of ours may have renewed just before it died: count from our own start.
   const bootedAt = clock.monotonic()
   /** Nobody else renews after this. */
@@ -58,7 +66,14 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost, mayAct
     const { ttlMs = 0 } = component.roleLease ?? {}
     const timeoutMs = renewMsOf(component)
     const limits = { timeoutMs, signal: new AbortController().signal }
-    if (!stamps.has(component.id)) note(component.id, await world.health(member, limits).catch(() => undefined))
+    // A database that did not answer the last one has to show first that it is there: to be asked puts off nothing, and its lease
+    // has room for one more round trip. That of others has not (a third of it per renewal): they are seen to fail first.
+    const doubted = keepsDatabases(component) && unanswered.has(component.id)
+    if (doubted || !stamps.has(component.id)) {
+      const seen = await world.health(member, limits).catch(() => undefined)
+      if (seen === undefined && doubted) return
+      note(component.id, seen)
+    }
     // Who was frozen meanwhile may have lost the lead: what it sends would put off the switch of the next leader.
     if (kept.get(component.id)?.role !== role || !mayAct()) return
     const since = stamps.get(component.id)
@@ -67,6 +82,7 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost, mayAct
     // Without a stamp the lease counts from the arrival, which may be as late as our patience is long.
     const counted = since === undefined ? mine + timeoutMs : mine
     sentAt.set(component.id, counted)
+    unanswered.add(component.id)
     const body = since === undefined ? { ttlMs } : { ttlMs, since }
     const call = {
       action: 'lease',
@@ -81,7 +97,6 @@ export function keepRoles({ catalog, world, clock, log, observed, onLost, mayAct
       // The kernel refused the connection: this one surely did not arrive.
       if (isFault(error, 'target-refused') && before !== undefined && sentAt.get(component.id) === counted) sentAt.set(component.id, before)
       if (kept.get(component.id)?.role !== role) return
-      unanswered.add(component.id)
       if (isFault(error, 'target-failed', 'stale-generation', 'not-active')) onLost(component.id)
       log.debug({ component: component.id, member, err: String(error) }, 'role lease not renewed')
     }

@@ -84,8 +84,15 @@ export async function openPair({ lease = { ttlMs: 2_000, marginMs: 500 }, agents
   const lost: string[] = []
   /** One life of a controller's keeper of roles. */
   /** A keeper of another life; `over`: a member that answers otherwise. */
-  const newKeeper = (over: Partial<World> = {}) =>
-    keepRoles({ catalog, world: { ...world, ...over }, clock, log: silentLog, observed, onLost: (id) => lost.push(id) })
+  const newKeeper = (over: Partial<World> = {}, known: Partial<typeof catalog> = {}) =>
+    keepRoles({
+      catalog: { ...catalog, ...known },
+      world: { ...world, ...over },
+      clock,
+      log: silentLog,
+      observed,
+      onLost: (id) => lost.push(id),
+    })
   const roles = newKeeper()
 
   for (const one of hosts.members.values()) hosts.spawn(one)

@@ -45,7 +45,7 @@ describe('timings are refused with the arithmetic, and the value that would do',
     expect(problems(lease(5_000, 1_200, 500))).toEqual([
       'components[0].roleLease: of ttlMs 5000, sessions are ended 500 ms early, and one renewMs 1200 is used up when it is renewed: 3300 ms are left, ' +
         'less than renewMs x 3 = 3600, so that two lost renewals would take the role from a healthy member. ' +
-        'Slowest detection 400 ms, worst-case outage max(400, renewMs 1200 + ttlMs 5000 + marginMs 500) = 6700 ms; renewMs may be at most 1125',
+        'Slowest detection 400 ms, worst-case outage: last renewal 400 + ttlMs 5000 + marginMs 500 = 5900 ms; renewMs may be at most 1125',
     ])
     expect(problems(lease(5_000, 1_125, 500))).toEqual([])
   })

@@ -80,8 +80,9 @@ function checkWait({ ttlMs, marginMs }: Lease, path: string): string[] {
 function arithmetic(component: Component, lease: Lease): string {
   const detection = detectionMsOf(component)
   if (detection === Infinity) return 'No probe: only an agent would notice that the active member is gone'
-  const sum = `renewMs ${renewMsOf(component)} + ttlMs ${lease.ttlMs} + marginMs ${lease.marginMs}`
-  return `Slowest detection ${detection} ms, worst-case outage max(${detection}, ${sum}) = ${worstCaseOutageMs(component)} ms`
+  const outage = worstCaseOutageMs(component)
+  const lastMs = outage - lease.ttlMs - lease.marginMs
+  return `Slowest detection ${detection} ms, worst-case outage: last renewal ${lastMs} + ttlMs ${lease.ttlMs} + marginMs ${lease.marginMs} = ${outage} ms`
 }
 
 /** Databases and the route of one component. */

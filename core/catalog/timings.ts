@@ -40,14 +40,19 @@ export const detectionMsOf = (component: Pick<Component, 'probes'>) => Math.min(
 
 /**
  * How long a component may be without an active member when its active one is cut off: it must be found, and, when nobody can
- * confirm that it is down, its role lease must have ended plus the margin. A renewal may have arrived in the moment after the cut,
- * one interval later at most. The switch itself comes on top. Infinity without a probe.
+ * confirm that it is down, its role lease must have ended plus the margin. A renewal may have arrived just after the cut: of a
+ * database one at most, as it must show that it is there before the next; of others until it is found. The switch itself comes on
+ * top. Infinity without a probe.
  */
 export function worstCaseOutageMs(component: Pick<Component, 'probes' | 'roleLease' | 'members'>): number {
   const detection = detectionMsOf(component)
   const { roleLease } = component
-  return roleLease ? Math.max(detection, renewMsOf(component) + roleLease.ttlMs + roleLease.marginMs) : detection
+  return roleLease ? Math.max(detection, lastRenewalMs(component) + roleLease.ttlMs + roleLease.marginMs) : detection
 }
+
+/** So long after the cut a renewal may still be sent. */
+const lastRenewalMs = (component: Pick<Component, 'probes' | 'roleLease' | 'members'>) =>
+  keepsDatabases(component) ? Math.min(renewMsOf(component), detectionMsOf(component)) : detectionMsOf(component)
 
 /** What the configuration of a component promises, in ms. */
 export interface Timings {

@@ -1,3 +1,4 @@
+import { fenceLimitMs } from '../../core/catalog/timings.ts'
 import { seconds } from '../../core/clock.ts'
 import { isFault } from '../../core/errors.ts'
 import { proveEnd } from '../evidence.ts'
@@ -12,7 +13,7 @@ const askMs = seconds(2)
 export const demote = defineAction('demote', {
   title: 'Step a member down',
   kind: 'idempotent',
-  timeoutMs: seconds(30),
+  timeoutMs: fenceLimitMs,
   attempts: 1,
   async apply({ member }: { member: string }, context) {
     const { world, component, generation, key, roles, signal } = context

@@ -1,4 +1,4 @@
-import { seconds } from '../../core/clock.ts'
+import { fenceLimitMs } from '../../core/catalog/timings.ts'
 import { proveEnd } from '../evidence.ts'
 import { defineAction } from './define.ts'
 
@@ -10,7 +10,7 @@ import { defineAction } from './define.ts'
 export const fence = defineAction('fence', {
   title: 'Fence a member',
   kind: 'idempotent',
-  timeoutMs: seconds(30),
+  timeoutMs: fenceLimitMs,
   attempts: 1,
   apply({ member }: { member: string }, context) {
     const { component, roles } = context
