@@ -251,6 +251,7 @@ export function executor(ports: ExecutorPorts) {
     generation: run.generation,
     key,
     roles: ports.roles,
+    role: () => journal.role(run.component),
     post: (message) => journal.post(message),
     ...limits,
   })
