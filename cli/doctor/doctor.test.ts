@@ -45,6 +45,20 @@ describe('the house', () => {
     expect((await examineConfig(() => loadConfig({ cwd: join(folder, 'nowhere') }))).findings[0]?.level).toBe('fail')
   })
 
+  test('the timings of a pair: how long without an active member at worst, and how long with two', async () => {
+    const members = [1, 2].map((at) => ({ id: `a-${at}`, hooks: `http://a-${at}` }))
+    const pair = (more: object) => ({ id: 'a', topology: 'active-standby', members, probes: [{ kind: 'hook', jitter: 0 }], ...more })
+    const told = async (more: object) => {
+      await writeFile(join(folder, 'jidoka.config.json'), JSON.stringify({ components: [pair(more)] }))
+      return (await examineConfig(() => loadConfig({ cwd: folder }))).findings.find(({ check }) => check === 'timings of a')?.text
+    }
+    expect(await told({ roleLease: { ttlMs: 3_000 } })).toBe(
+      'a silent active member is found within 4000 ms; worst-case outage 7500 ms and the switch itself ' +
+        '(lease 3000 ms, renewed every 1000 ms, margin 500 ms); two active: 0 ms.',
+    )
+    expect(await told({})).toMatch(/without a roleLease nobody is promoted/)
+  })
+
   test('the data folder: none yet, a file in its place, open to everybody', async () => {
     expect((await examineFolder(join(folder, 'none'))).level).toBe('ok')
     await writeFile(join(folder, 'file'), '')

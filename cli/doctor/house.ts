@@ -2,7 +2,8 @@ import { constants } from 'node:fs'
 import { access, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Finding } from '../../bots/slack/doctor.ts'
-import type { Config } from '../../core/catalog/schema.ts'
+import type { Component, Config } from '../../core/catalog/schema.ts'
+import { timingsOf } from '../../core/catalog/timings.ts'
 import { causeChain, isFault } from '../../core/errors.ts'
 import { reach } from './reach.ts'
 
@@ -14,7 +15,8 @@ export async function examineConfig(
   try {
     const { config, file } = await load()
     const members = config.components.reduce((sum, component) => sum + component.members.length, 0)
-    return { findings: [{ check, level: 'ok', text: `${file}: ${config.components.length} components, ${members} members.` }], config }
+    const told: Finding = { check, level: 'ok', text: `${file}: ${config.components.length} components, ${members} members.` }
+    return { findings: [told, ...config.components.flatMap(examineTimings)], config }
   } catch (error) {
     if (!isFault(error)) throw error
     const lines = Array.isArray(error.details.lines) ? (error.details.lines as string[]) : null
@@ -23,6 +25,26 @@ export async function examineConfig(
     )
     return { findings, config: null }
   }
+}
+
+/** What its timings promise for the worst case; those that promise nothing are refused before. */
+function examineTimings(component: Component): Finding[] {
+  if (component.topology !== 'active-standby') return []
+  const check = `timings of ${component.id}`
+  const { detectionMs, worstCaseOutageMs, dualActiveMs, lease } = timingsOf(component)
+  const found =
+    detectionMs === null ? 'no probe finds that the active member is gone' : `a silent active member is found within ${detectionMs} ms`
+  if (lease === null)
+    return [{ check, level: 'ok', text: `${found}; without a roleLease nobody is promoted unless somebody confirms that it has stopped.` }]
+  const outage = worstCaseOutageMs === null ? 'unknown' : `${worstCaseOutageMs} ms and the switch itself`
+  const { ttlMs, renewMs, marginMs } = lease
+  return [
+    {
+      check,
+      level: 'ok',
+      text: `${found}; worst-case outage ${outage} (lease ${ttlMs} ms, renewed every ${renewMs} ms, margin ${marginMs} ms); two active: ${dualActiveMs} ms.`,
+    },
+  ]
 }
 
 export async function examineFolder(data: string): Promise<Finding> {

@@ -36,6 +36,16 @@ test("a user's own runbook and action stand beside ours", () => {
 describe('what is named and does not exist is refused before anything starts, with its path and what was probably meant', () => {
   test.each<[string, ConfigInput, string]>([
     [
+      'a mode of a runbook',
+      { components: [{ ...leo, ladder: ['page'], guards: { modes: { 'restart-proces': 'shadow' } } }] },
+      'components[0].guards.modes: no runbook "restart-proces" (did you mean "restart-process"?); known: ',
+    ],
+    [
+      'a practice',
+      { components: [], guards: { modes: { page: 'shadow' }, practice: { everyDays: 7, runbooks: ['page', 'failover'] } } },
+      'guards.practice.runbooks[1]: no runbook "failover"',
+    ],
+    [
       'a rung of a ladder',
       { components: [{ ...leo, ladder: ['restart-proces', 'page'] }] },
       'components[0].ladder[0]: no runbook "restart-proces" (did you mean "restart-process"?); known: ',

@@ -38,6 +38,7 @@ export function unitsOf(config: Config, file: string): Units {
     ...repeated(units.runbooks, ownRunbooks.length, 'runbooks'),
     ...config.runbooks.flatMap((runbook, i) => stepProblems(runbook as Runbook, config, units.actions, `runbooks[${i}].steps`)),
     ...config.components.flatMap((component, i) => ladderProblems(component, units.runbooks, `components[${i}].ladder`)),
+    ...guardProblems(config, units.runbooks),
   ]
   if (unknown.length > 0) throw badConfig(file, unknown)
   return units
@@ -101,6 +102,19 @@ function repeated(units: readonly { id: string }[], ours: number, path: string):
 function ladderProblems(component: Component, runbooks: readonly Runbook[], path: string): string[] {
   const known = runbooks.map((runbook) => runbook.id)
   return component.ladder.flatMap((id, i) => (known.includes(id) ? [] : [`${path}[${i}]: ${none('runbook', id, known)}`]))
+}
+
+/** A mode, or a practice, of a runbook that does not exist would leave the real one as it is: automatic, and unpractised. */
+function guardProblems({ guards, components }: Config, runbooks: readonly Runbook[]): string[] {
+  const known = runbooks.map((runbook) => runbook.id)
+  const missing = (id: string, path: string) => (known.includes(id) ? [] : [`${path}: ${none('runbook', id, known)}`])
+  return [
+    ...Object.keys(guards.modes).flatMap((id) => missing(id, 'guards.modes')),
+    ...components.flatMap((component, i) =>
+      Object.keys(component.guards.modes).flatMap((id) => missing(id, `components[${i}].guards.modes`)),
+    ),
+    ...(guards.practice?.runbooks ?? []).flatMap((id, i) => missing(id, `guards.practice.runbooks[${i}]`)),
+  ]
 }
 
 /** A runbook is a function: it is asked for its steps in each situation that the components that name it can be in. */

@@ -2,11 +2,13 @@ import { andon } from './chapters/andon.ts'
 import { approvals } from './chapters/approvals.ts'
 import { budgets } from './chapters/budgets.ts'
 import { chat } from './chapters/chat.ts'
+import { databasesSwitch } from './chapters/databases-switch.ts'
 import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
 import { duty } from './chapters/duty.ts'
 import { failover } from './chapters/failover.ts'
 import { fixing } from './chapters/fixing.ts'
+import { guard } from './chapters/guard.ts'
 import { guardians } from './chapters/guardians.ts'
 import { guarding } from './chapters/guarding.ts'
 import { hosts } from './chapters/hosts.ts'
@@ -23,8 +25,10 @@ export const chapters: readonly Chapter[] = [
   durability,
   leading,
   failover,
+  databasesSwitch,
   members,
   hosts,
+  guard,
   guarding,
   budgets,
   approvals,
