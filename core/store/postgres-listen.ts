@@ -60,11 +60,18 @@ async function hear(
     began()
     // Whatever was appended while nobody listened.
     wake()
-    const ping = () =>
-      void session.ask('select 1', [], answerWithinMs).catch((error) => {
+    let asked = false
+    async function ping(): Promise<void> {
+      if (asked) return
+      asked = true
+      try {
+        await session.ask('select 1', [], answerWithinMs)
+      } catch (error) {
         if ((error as { code?: string }).code === 'ETIMEDOUT') onSilence()
-      })
-    const stopPings = every(clock, pingEveryMs, ping)
+      }
+      asked = false
+    }
+    const stopPings = every(clock, pingEveryMs, () => void ping())
     await session.over.finally(stopPings)
   } finally {
     signal.removeEventListener('abort', stop)

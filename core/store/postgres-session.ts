@@ -40,7 +40,10 @@ const watchful = {
 
 /** Bounded: it is there within three seconds, or it fails. */
 export async function openSession({ url, clock, onNotice }: SessionOptions): Promise<Session> {
-  const client = new pg.Client({ connectionString: url, application_name: 'jidoka', keepAlive: true, keepAliveInitialDelayMillis: 1_000 })
+  const client = new pg.Client({
+    ...{ connectionString: url, application_name: 'jidoka', pipeline: true },
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: 1_000 },
+  })
   let ended = false
   let tell: (reason: string) => void = () => {}
   const over = new Promise<string>((resolve) => {

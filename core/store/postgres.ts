@@ -127,7 +127,11 @@ const idleTurnMs = 5_000
 function connectionsOf(pool: pg.Pool) {
   const open = new Map<number, pg.PoolClient>()
   const pidOf = (client: pg.PoolClient) => (client as unknown as { processID: number }).processID
-  pool.on('connect', (client) => void open.set(pidOf(client), client))
+  pool.on('connect', (client) => {
+    open.set(pidOf(client), client)
+    // Whoever works with it hears of it by what it asked; without a listener the process would end.
+    client.on('error', () => {})
+  })
   pool.on('remove', (client) => void open.delete(pidOf(client)))
   return {
     pids: open as ReadonlyMap<number, unknown>,
