@@ -110,6 +110,8 @@ export function simDatabases(
     holds,
     copies,
     copy: receive,
+    /** Somebody would be told now that his write is safe. */
+    acknowledges: (db: SimDatabase) => db.writable && runs(db) && told(db) >= 0,
     standbysOf: (db: SimDatabase) => all.filter((one) => copies(one, db)).map(({ id }) => id),
     /** Always as a standby. */
     start(db: SimDatabase): void {

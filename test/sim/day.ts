@@ -5,6 +5,7 @@ import type { Journal } from '../../core/journal/journal.ts'
 import { chance, type Random } from '../../core/random.ts'
 import type { AnyAction } from '../../remediation/actions/define.ts'
 import { actions as builtIn } from '../../remediation/actions/registry.ts'
+import type { Runbook } from '../../remediation/runbook.ts'
 import { runbooks } from '../../runbooks/registry.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 import { type SimController, startController } from './controller.ts'
@@ -13,6 +14,9 @@ import { type LeadRules, type SimLeadership, simLeadership } from './lead.ts'
 import { type Life, newLife } from './life.ts'
 import type { Scenario } from './scenario.ts'
 import type { SimWorld } from './world.ts'
+
+/** A copy of a large database may take hours; here none does. */
+const copyMs = 20_000
 
 const catalogs = new Map<string, Catalog>()
 const mostCatalogs = 20_000
@@ -28,10 +32,12 @@ export function catalogOf(config: ConfigInput): Catalog {
   return made
 }
 
-const allRunbooks = [...runbooks, launch]
-/** What waits for minutes on a copy of a large database is called a failure sooner here. */
-const sooner = (action: AnyAction) => (action.id === 'await-streaming' ? { ...action, timeoutMs: 20_000 } : action)
-const allActions = [...(builtIn as readonly AnyAction[]).map(sooner), launchAction]
+const shorter = (runbook: Runbook): Runbook => ({
+  ...runbook,
+  steps: (facts) => runbook.steps(facts).map((step) => (step.action === 'await-streaming' ? { ...step, timeoutMs: copyMs } : step)),
+})
+const allRunbooks = [...runbooks.map(shorter), launch]
+const allActions = [...(builtIn as readonly AnyAction[]), launchAction]
 /** A process that is started again is there after so long. */
 const bootMs = 200
 

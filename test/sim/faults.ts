@@ -39,6 +39,7 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
       return
     }
     case 'ill':
+      if (member.kept) return
       member.ill = true
       later(() => {
         member.ill = false

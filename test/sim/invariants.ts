@@ -11,7 +11,7 @@ import type { SimRouter } from './world.ts'
  * At no moment do two members of a component take themselves for the active one and run. Looked at after every event, so it is
  * cheap; null: it holds.
  */
-export function activesOf(hosts: SimHosts): () => string | null {
+export function activesOf(hosts: SimHosts, frozenHosts = false): () => string | null {
   const groups = [...Map.groupBy(hosts.members.values(), ({ component }) => component).values()]
     .map((members) => members.filter(({ roles }) => roles))
     .filter((members) => members.length > 1)
@@ -19,7 +19,7 @@ export function activesOf(hosts: SimHosts): () => string | null {
     for (const members of groups) {
       let first: SimMember | null = null
       for (const member of members) {
-        if (!acts(member)) continue
+        if (!acts(member, frozenHosts)) continue
         if (first) return `two actives in ${member.component}: ${told(first)}, ${told(member)}`
         first = member
       }
@@ -28,10 +28,13 @@ export function activesOf(hosts: SimHosts): () => string | null {
   }
 }
 
-/** A database acts as long as it takes writes, whatever its agent believes. */
-function acts({ process, kept, host }: SimMember): boolean {
+/**
+ * A database acts as long as it takes writes, whatever its agent believes. One that thaws together with its host, its guard too,
+ * takes some before the guard has killed it; with a standby that they wait for, none of them is acknowledged.
+ */
+function acts({ process, kept }: SimMember, frozenHosts: boolean): boolean {
   if (kept === null) return process !== null && !process.actor.frozen && process.kit.isActive()
-  return kept.db.writable && host.up && kept.db.process?.actor.frozen === false
+  return kept.db.writable && (frozenHosts ? kept.databases.acknowledges(kept.db) : kept.databases.runs(kept.db))
 }
 
 const told = ({ id, process, kept }: SimMember) => `${id} at ${(kept?.kit ?? process?.kit)?.generation()}`

@@ -128,7 +128,10 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
   })
   house.start()
 
-  const actives = activesOf(hosts)
+  const actives = activesOf(
+    hosts,
+    scenario.faults.some(({ kind }) => kind === 'freeze-host'),
+  )
   let events = 0
   let lookAgainAt = troubledUntil
   /** Between two timers: what must hold always, and whether the day is over. */
