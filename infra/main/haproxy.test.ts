@@ -109,7 +109,7 @@ describe.skipIf(version() === null)('a real HAProxy (skipped where none is insta
       '  http-check send meth GET uri-lf /members/%[srv_name]/health/active',
       '  http-check expect status 200',
       // So slow that what happens within a second is our doing.
-      '  default-server inter 1200ms fastinter 1200ms downinter 1200ms fall 1 rise 1 on-marked-down shutdown-sessions',
+      '  default-server inter 1200ms fastinter 1200ms downinter 1200ms fall 1 rise 1',
       ...lines,
       '',
     ]
