@@ -27,7 +27,8 @@ export function plan(situation: Situation, planner: Planner): Decision {
   const component = planner.catalog.findComponent(incident.component)
   if (situation.liveRun) return { do: 'wait', failure: incident.failure, reason: busyWith(situation.liveRun) }
   const window = maintenanceOf(planner.catalog, incident.component, situation)
-  if (!component) return window && alerts.length > 0 ? awaitEnd(window, incident.failure) : callForUnknown(situation, planner)
+  if (!component && window && alerts.length > 0) return awaitEnd(window, incident.failure)
+  if (!component) return callForUnknown(situation, planner)
   const ours = history.filter((run) => run.incident === incident.id)
   const better = role.active === null ? betterChoice(component, withoutPages(history)) : null
   if (better) return { do: 'wait', failure: incident.failure, reason: `${better.member} has more WAL: it is given the role` }
