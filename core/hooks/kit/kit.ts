@@ -29,6 +29,8 @@ export interface KitOptions extends HealthOptions {
   fenced?: boolean
   /** Where the hooks live, when not at the root: `/ops`. */
   base?: string
+  /** The process behind the hooks, where that is another one than ours. */
+  process?: () => Health['process']
   /** Keeps the newest generation over a restart; without it the process forgets what it saw. */
   generations?: GenerationMemory
   /** How long a body may take; 5 s. */
@@ -90,6 +92,7 @@ export function createHooks(options: KitOptions): Kit {
       ...(roles ? { role: roles.role() } : {}),
       generation: gate.generation(),
       ...(roles ? { stamp: roles.stamp() } : {}),
+      ...(options.process ? { process: options.process() } : {}),
       ...part,
     }
   }

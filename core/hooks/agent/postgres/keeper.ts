@@ -146,9 +146,8 @@ export function keepDatabase({ member, db, guard, clock, log, generation, releas
   }
 
   async function fence(order: HookOrder): Promise<unknown> {
-    const graceMs = graceOf(order) ?? fenceGraceMs
     db.setFenced(true)
-    return { ...(await stepDown(clock.monotonic() + graceMs)), walEnd }
+    return { ...(await stepDown(clock.monotonic() + (graceOf(order) ?? fenceGraceMs))), walEnd }
   }
 
   function unfence(): unknown {
@@ -161,8 +160,7 @@ export function keepDatabase({ member, db, guard, clock, log, generation, releas
   return { promote, lease, demote, fence, unfence }
 }
 
+/** The role has ended by now: what is wrong with the order must not keep the database alive. */
 function graceOf({ body: { graceMs } }: HookOrder): number | null {
-  if (graceMs === undefined) return null
-  if (Number.isInteger(graceMs) && (graceMs as number) >= 0 && (graceMs as number) <= maxGraceMs) return graceMs as number
-  throw fault('bad-request', { problems: `graceMs: 0 to ${maxGraceMs} ms` })
+  return Number.isInteger(graceMs) && (graceMs as number) >= 0 && (graceMs as number) <= maxGraceMs ? (graceMs as number) : null
 }

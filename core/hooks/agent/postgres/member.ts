@@ -101,6 +101,7 @@ export async function openDatabaseMember(options: DatabaseMemberOptions): Promis
     roles: true,
     fenced: state.fenced,
     outlivesRestart: true,
+    process: () => db.view().process,
     base: `/members/${member}`,
     generations: options.generations,
     endsEarlyMs: softMsOf,
