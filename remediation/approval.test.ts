@@ -147,11 +147,12 @@ describe('a runbook that needs an approval', () => {
   })
 
   test('is taken back when what it was for has cleared, and the incident ends', async () => {
-    const { fire, runs, incident, pages, clock } = await house(failover)
+    const { fire, runs, incident, pages, clock, journal } = await house(failover)
     await fire('exit')
     await fire('exit', 'polaris-1', 'resolved')
     await clock.advance(100)
     expect(await runs()).toEqual(['restart-process withdrawn'])
+    expect((await journal.runs({}, { limit: 1 }))[0]?.reason).toBe('the incident has ended: nothing fires any more')
     expect(await incident()).toMatchObject({ status: 'recovered' })
     expect(await pages()).toHaveLength(1)
   })

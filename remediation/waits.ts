@@ -13,6 +13,9 @@ interface WaitsPorts {
   consider(component: string): void
 }
 
+/** Not more often than so, whatever the wall clock says. */
+const leastMs = 100
+
 /** Runs that wait for a person: whether the question still stands, and that its time ends, also when nobody comes. */
 export function keepWaits({ journal, planner, clock, adoptable, consider }: WaitsPorts) {
   const timers = new Map<string, () => void>()
@@ -36,7 +39,7 @@ export function keepWaits({ journal, planner, clock, adoptable, consider }: Wait
       if (run.waitsUntil !== null)
         timers.set(
           component,
-          clock.after(Math.max(0, run.waitsUntil - clock.now()), () => consider(component)),
+          clock.after(Math.max(leastMs, run.waitsUntil - clock.now()), () => consider(component)),
         )
       return false
     },
