@@ -101,7 +101,8 @@ export const busyWith = ({ runbook, status }: Run) =>
 /** The ladder, less what does not answer this failure. A few rungs stand where they belong without being named. */
 function rungs(component: Component, anomaly: Anomaly, { runbooks }: Planner): Runbook[] {
   const standby = keepsDatabases(component) ? ['rejoin-database', 'rebuild-database'] : ['return-standby']
-  const implied = anomaly.failure === 'standby-unhealthy' ? standby : anomaly.wrongRole ? ['appoint-active'] : []
+  const ofStandby = anomaly.failure === 'standby-unhealthy' || (anomaly.failure === 'degraded' && keepsDatabases(component))
+  const implied = ofStandby ? standby : anomaly.wrongRole ? ['appoint-active'] : []
   return [...new Set([...implied, ...ladderOf(component)])].flatMap((id) => {
     const runbook = runbooks.get(id)
     return runbook?.answers.includes(anomaly.failure) ? [runbook] : []
@@ -138,7 +139,8 @@ function refuses(
       run.runbook === runbook.id &&
       // What did not help a portion is not tried on the rest.
       (sameMembers(run, anomaly.members) || (later.length > 0 && run.members.some((member) => anomaly.members.includes(member)))) &&
-      (run.status === 'failed' || notApproved(run)),
+      // Another failure of the same member may have another end: an agent that was away, and is back.
+      ((run.status === 'failed' && (run.failure === anomaly.failure || run.failure === null)) || notApproved(run)),
   )
   if (tried) return { code: 'tried', reason: tried.reason, final: false }
   for (const requirement of runbook.requires) {

@@ -210,14 +210,20 @@ describe('a standby is not well', () => {
     const first = decide({ 'db-3': { status: 'fail' } }, {}, sick)
     expect(order(first)).toMatchObject({ runbook: 'rejoin-database', members: ['db-3'], takesGeneration: false })
     expect(order(first).plan[0]?.args).toEqual({ member: 'db-3', primary: 'db-1', rebuild: false })
-    const failed = runOf({ component: 'db', runbook: 'rejoin-database', members: ['db-3'] })
+    const failed = runOf({ component: 'db', runbook: 'rejoin-database', failure: 'standby-unhealthy', members: ['db-3'] })
     const second = decide({ 'db-3': { status: 'fail' } }, { history: [failed] }, sick)
     expect(names(second)).toEqual(['rejoin db-3', 'await-streaming db-3', 'verify db-3'])
     expect(order(second).plan[0]?.args).toMatchObject({ rebuild: true })
   })
 
+  test('one that runs and does not stream is only degraded, and rejoins too, also after it could not while its agent was away', () => {
+    const history = [runOf({ component: 'db', runbook: 'rejoin-database', failure: 'standby-unhealthy', members: ['db-3'] })]
+    const idle = [alertOf('db', 'db-3', 'warn')]
+    expect(order(decide({ 'db-3': { status: 'warn' } }, { history }, idle))).toMatchObject({ runbook: 'rejoin-database', members: ['db-3'] })
+  })
+
   test('the last one in sync is not thrown away while another one is away', () => {
-    const history = [runOf({ component: 'db', runbook: 'rejoin-database', members: ['db-3'] })]
+    const history = [runOf({ component: 'db', runbook: 'rejoin-database', failure: 'standby-unhealthy', members: ['db-3'] })]
     const more = { history, role: { ...role, inSync: ['db-3'] } }
     expect(refusals(decide({ 'db-2': { status: 'fail' }, 'db-3': { status: 'fail' } }, more, sick))).toContain('other-standby')
     expect(order(decide({ 'db-3': { status: 'fail' } }, more, sick)).runbook).toBe('rebuild-database')

@@ -3,7 +3,7 @@ import { defineRunbook, step } from './define.ts'
 
 export const rebuildDatabase = defineRunbook('rebuild-database', {
   title: 'Copy a standby anew from the active database',
-  answers: ['standby-unhealthy'],
+  answers: ['standby-unhealthy', 'degraded'], // one that runs and does not stream is only degraded
   requires: ['databases', 'active-elsewhere', 'other-standby'],
   cooldownMs: minutes(10),
   givesWay: true,

@@ -2,7 +2,7 @@ import { defineRunbook, step } from './define.ts'
 
 export const rejoinDatabase = defineRunbook('rejoin-database', {
   title: 'Have a database rejoin as standby',
-  answers: ['standby-unhealthy'],
+  answers: ['standby-unhealthy', 'degraded'], // one that runs and does not stream is only degraded
   requires: ['databases', 'active-elsewhere'],
   cooldownMs: 0,
   givesWay: true,
