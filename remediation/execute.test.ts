@@ -33,7 +33,11 @@ interface Doing {
 }
 
 /** An executor over the real journal, with one action. `slowed` stands between them, as a store that fails or is slow would. */
-function controller({ kind = 'check-then-act', apply = async () => ({}), probe }: Doing, slowed: Partial<Journal> = {}) {
+function controller(
+  { kind = 'check-then-act', apply = async () => ({}), probe }: Doing,
+  slowed: Partial<Journal> = {},
+  mayAct = () => true,
+) {
   const acts: { key: string; at: number }[] = []
   const asked: number[] = []
   const action: AnyAction = {
@@ -68,6 +72,7 @@ function controller({ kind = 'check-then-act', apply = async () => ({}), probe }
     roles: nothing,
     leaseTtlMs,
     leaseMarginMs: marginMs,
+    mayAct,
   })
   /** Carries the run out, however long it takes; answers how it ended. */
   async function carryOut(run: Run) {
@@ -277,4 +282,53 @@ describe('an act whose answer got lost', () => {
     expect(await carryOut(await ordered(twice))).toMatchObject({ status: 'failed' })
     expect([acts.length, asked.length]).toEqual([2, 0])
   })
+})
+
+test('who lost the lead begins nothing more, though it still holds the component', async () => {
+  const run = await ordered(step('idempotent'), step('idempotent'))
+  let leads = true
+  const lose = async () => {
+    leads = false
+    return {}
+  }
+  const { acts, carryOut } = controller({ kind: 'idempotent', apply: lose }, {}, () => leads)
+  expect(await carryOut(run)).toMatchObject({ ours: false, status: 'running' })
+  expect(acts).toHaveLength(1)
+})
+
+test('who lost the lead while its intent was written does not act', async () => {
+  const run = await ordered(step('idempotent'))
+  let leads = true
+  const intend: Journal['intend'] = async (...intent) => {
+    await journal.intend(...intent)
+    leads = false
+  }
+  const { acts, carryOut } = controller({ kind: 'idempotent' }, { intend }, () => leads)
+  expect(await carryOut(run)).toMatchObject({ ours: false })
+  expect(acts).toEqual([])
+})
+
+test('a look that makes another plan the right one cancels the run: nothing has failed, and nothing further is done', async () => {
+  const run = await ordered(step('read'), step('idempotent', { name: 'second' }))
+  const { carryOut, acts } = controller({ kind: 'read', apply: () => Promise.reject(fault('more-wal', { member: 'db-3', than: 'db-2' })) })
+  expect(await carryOut(run)).toMatchObject({ status: 'cancelled', reason: 'db-3 has more WAL than db-2' })
+  expect(acts).toHaveLength(1)
+})
+
+test('a later step knows what an earlier one answered, also after a crash between them', async () => {
+  const run = await ordered(step('idempotent'), step('read', { name: 'second' }))
+  const claim = await journal.claim(run.id, 'one', leaseTtlMs)
+  const at = { run: run.id, seq: 0, attempt: 1 }
+  await journal.intend(claim?.held as never, { ...at, planned: step('idempotent'), key: 'k', deadlineAt: clock.now() + 1_000 })
+  await journal.outcome(claim?.held as never, { ...at, status: 'done', output: { walEnd: '0/64' } })
+  journal.boot()
+  const heard: unknown[] = []
+  const { carryOut } = controller({
+    async apply(context) {
+      heard.push((context as ActionContext).earlier?.('touch'))
+      return {}
+    },
+  })
+  await carryOut(run)
+  expect(heard).toEqual([{ walEnd: '0/64' }])
 })

@@ -120,3 +120,32 @@ test('a member that says that it is not the active one is told of', async () => 
   await pair.clock.advance(1_000)
   expect(pair.lost).toContain('polaris')
 })
+
+describe('who leads among several controllers', () => {
+  test('counts on what the leader before may still renew, also after renewals of its own', async () => {
+    const pair = await withActive()
+    const earlierMs = 8_000
+    const next = pair.newKeeper({}, {}, { earlierMs })
+    const before = pair.clock.monotonic()
+    next.keep(role)
+    await pair.clock.advance(1_000)
+    next.release('polaris')
+    // The old one did not hear that it leads no more.
+    expect(next.leaseEndsAt('polaris')).toBeGreaterThanOrEqual(before + earlierMs + 2_000)
+  })
+
+  test('and does not lead any more, renews nothing', async () => {
+    const pair = await withActive()
+    pair.roles.stop()
+    let leads = true
+    const old = pair.newKeeper({}, {}, { mayAct: () => leads })
+    old.keep(role)
+    await pair.clock.advance(1_000)
+    leads = false
+    const sent = renewals(pair).length
+    await pair.clock.advance(5_000)
+    expect(renewals(pair)).toHaveLength(sent)
+    expect(pair.isActive(member)).toBe(false)
+    old.stop()
+  })
+})

@@ -4,7 +4,7 @@ import { silentLog } from '../core/log.ts'
 import type { MemberStatus } from '../core/probes/probe.ts'
 import { seededRandom } from '../core/random.ts'
 import type { ActionContext } from '../remediation/actions/define.ts'
-import { keepRoles } from '../remediation/roles.ts'
+import { keepRoles, type RoleKeeperPorts } from '../remediation/roles.ts'
 import type { World } from '../remediation/world.ts'
 import { type SimMember, simMembers } from './sim/host.ts'
 import { calm, type SimRouter, simWorld } from './sim/world.ts'
@@ -84,7 +84,7 @@ export async function openPair({ lease = { ttlMs: 2_000, marginMs: 500 }, agents
   const lost: string[] = []
   /** One life of a controller's keeper of roles. */
   /** A keeper of another life; `over`: a member that answers otherwise. */
-  const newKeeper = (over: Partial<World> = {}, known: Partial<typeof catalog> = {}) =>
+  const newKeeper = (over: Partial<World> = {}, known: Partial<typeof catalog> = {}, more: Partial<RoleKeeperPorts> = {}) =>
     keepRoles({
       catalog: { ...catalog, ...known },
       world: { ...world, ...over },
@@ -92,6 +92,7 @@ export async function openPair({ lease = { ttlMs: 2_000, marginMs: 500 }, agents
       log: silentLog,
       observed,
       onLost: (id) => lost.push(id),
+      ...more,
     })
   const roles = newKeeper()
 

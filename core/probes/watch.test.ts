@@ -497,3 +497,32 @@ test('ten thousand members are watched, each at its own pace', async () => {
   expect(Math.max(...perSlot)).toBeLessThan(1_500)
   watch.stop()
 })
+
+describe('of several controllers, one that leads later', () => {
+  test('tells at once how everything is, as it saw it while another one led', async () => {
+    const { clock, answers, watch, brief } = await settled(single())
+    watch.follow()
+    answers['leo-1'] = 'refuses'
+    await clock.advance(1_000)
+    brief()
+    watch.lead()
+    expect(brief()).toEqual(['leo/leo-1/agent:a: over', 'leo/leo-1/probe:hook: refused'])
+    expect(watch.firing().map(({ key }) => key)).toEqual(['leo/leo-1/probe:hook'])
+  })
+
+  test('takes nobody for dead that beat elsewhere: each has its time again to beat here when it comes to lead', async () => {
+    const { clock, watch, alerts, brief } = await settled(
+      single({ kind: 'heartbeat', everyMs: 100, withinMs: 500, failAfter: 1, jitter: 0 }),
+    )
+    watch.beat('leo-1')
+    await clock.advance(100)
+    watch.follow()
+    await clock.advance(5_000)
+    alerts.length = 0
+    watch.lead()
+    await clock.advance(450)
+    expect(brief().filter((line) => !line.endsWith('over'))).toEqual([])
+    await clock.advance(300)
+    expect(brief()).toContain('leo/leo-1/probe:heartbeat: missed-beat')
+  })
+})

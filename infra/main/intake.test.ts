@@ -116,3 +116,29 @@ test('whoever asks again himself gets the error, and nothing is kept for him', a
   await clock.advance(5_000)
   expect(woken).toEqual([])
 })
+
+test('of several controllers, one that does not lead keeps what it sees to itself, and passes on what only it was told', async () => {
+  const { intake, journal, store, clock } = await stage()
+  const opened = async () => (await journal.events(0, 100)).filter(({ kind }) => kind === 'incident.opened').length
+  intake.shut()
+  intake.tell([alert('dipper-1')])
+  await intake.told()
+  expect([await opened(), store.asked]).toEqual([0, 0])
+  intake.through(() => intake.tell([alert('dipper-2')]))
+  await intake.told()
+  expect(await opened()).toBe(1)
+  intake.tell([alert('dipper-3')])
+  expect(store.asked).toBe(1)
+  intake.open()
+  intake.tell([alert('dipper-3')])
+  await intake.told()
+  expect(store.asked).toBe(2)
+  // What waits for a store that is away is not told by one that has lost the lead meanwhile.
+  store.away = true
+  intake.tell([alert('dipper-4')])
+  await intake.told().catch(() => {})
+  intake.shut()
+  store.away = false
+  await clock.advance(5_000)
+  expect(store.asked).toBe(3)
+})

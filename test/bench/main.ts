@@ -9,8 +9,9 @@ import { ready } from './ready.ts'
 import { type Bench, reportOf, tableOf } from './report.ts'
 import { restart } from './restart.ts'
 import { switchover } from './switch.ts'
+import { takeoverBench } from './takeover.ts'
 
-const benches: readonly Bench[] = [restart, hang, switchover, engine, ingest, ready, andon, guardians, failover]
+const benches: readonly Bench[] = [restart, hang, switchover, engine, ingest, ready, andon, guardians, failover, takeoverBench]
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, runs: { type: 'string' } } })
 const named = positionals.length === 0 ? benches : positionals.map((name) => benches.find((bench) => bench.name === name) ?? name)

@@ -2,6 +2,7 @@ import { andon } from './chapters/andon.ts'
 import { approvals } from './chapters/approvals.ts'
 import { budgets } from './chapters/budgets.ts'
 import { chat } from './chapters/chat.ts'
+import { controllers } from './chapters/controllers.ts'
 import { databasesSwitch } from './chapters/databases-switch.ts'
 import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
@@ -42,4 +43,5 @@ export const chapters: readonly Chapter[] = [
   keeper,
   fixing,
   duty,
+  controllers,
 ]
