@@ -32,6 +32,8 @@ interface Way {
   /** Why it is to stop; null: it goes on. */
   reason: string | null
   stopLooking(): void
+  /** What its steps have answered, by their place in the plan. */
+  answers: Map<number, Json>
 }
 
 /** How a step ended; `inDoubt` never leaves this file as anything but `unknown`. */
@@ -68,7 +70,8 @@ export function executor(ports: ExecutorPorts) {
     const claim = await journal.claim(run.id, holder, leaseTtlMs)
     if (!claim) return false
     const hold = holdLease(claim.held, sentAt)
-    underWay.set(run.id, { reason: null, stopLooking: () => {} })
+    const answers = new Map(claim.steps.filter(({ status }) => status === 'done').map(({ seq, output }) => [seq, output]))
+    underWay.set(run.id, { reason: null, stopLooking: () => {}, answers })
     try {
       await follow(claim, hold)
       return true
@@ -113,6 +116,7 @@ export function executor(ports: ExecutorPorts) {
       const tried = steps.filter((step) => step.seq === seq)
       const ended = await bring(held, run, seq, planned, tried, hold, previous)
       previous = ended.outcome
+      if (ended.status === 'done') underWay.get(run.id)?.answers.set(seq, ended.output)
       if (ended.status === 'done' || (planned.mayFail && ended.status === 'failed')) continue
       const gaveWay = planned.kind === 'read' ? underWay.get(run.id)?.reason : null
       return finish(held, run, gaveWay ? { status: 'cancelled', reason: gaveWay, verified: [] } : failedEnd(planned, ended), previous)
@@ -244,6 +248,11 @@ export function executor(ports: ExecutorPorts) {
     if (way) way.stopLooking = abort
   }
 
+  function answerOf(run: Run, action: string): Json | undefined {
+    const seq = run.plan.findIndex((step) => step.action === action)
+    return underWay.get(run.id)?.answers.get(seq)
+  }
+
   const contextOf = (run: Run, key: string, limits: { timeoutMs: number; signal: AbortSignal }): ActionContext => ({
     world: ports.world,
     clock,
@@ -252,6 +261,7 @@ export function executor(ports: ExecutorPorts) {
     key,
     roles: ports.roles,
     role: () => journal.role(run.component),
+    earlier: (action) => answerOf(run, action),
     post: (message) => journal.post(message),
     ...limits,
   })
@@ -276,6 +286,9 @@ function failedEnd(planned: PlannedStep, { status, output }: Ended): RunEnd {
       ? (output.error ?? (output.after as { error?: Json } | null)?.error)
       : null
   const why = typeof told === 'string' ? told : 'no further word'
+  // Nothing has failed: what was seen only now makes another plan the right one.
+  if (status === 'failed' && (output as { code?: Json } | null)?.code === 'more-wal')
+    return { status: 'cancelled', reason: why, verified: [] }
   return status === 'unknown'
     ? { status: 'unknown', reason: `"${planned.name}" may or may not have been done: ${why}`, verified: [] }
     : { status: 'failed', reason: `"${planned.name}" failed: ${why}`, verified: [] }

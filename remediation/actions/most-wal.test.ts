@@ -171,6 +171,8 @@ test('a copy that takes long goes on at the agent, and nothing heavier waits for
   answer = () => Promise.reject(fault('target-timeout', { target: 'x', timeoutMs: 3_000 }))
   expect(await through(rejoin.apply({ member: 'db-2', primary: 'db-1', rebuild: true }, context))).toHaveProperty('goesOn')
   expect(calls).toMatchObject([{ action: 'rejoin', body: { primary: 'db-1', rebuild: true } }])
+  answer = () => Promise.reject(fault('target-failed', { target: 'x', httpStatus: 409, code: 'conflict', problem: 'busy' }))
+  expect(await through(rejoin.apply({ member: 'db-2', primary: 'db-1', rebuild: false }, context))).toHaveProperty('goesOn')
   answer = () => Promise.reject(fault('target-refused', { target: 'x' }))
   await expect(through(rejoin.apply({ member: 'db-2', primary: 'db-1', rebuild: false }, context))).rejects.toMatchObject({
     code: 'target-refused',

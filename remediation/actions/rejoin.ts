@@ -23,6 +23,9 @@ export const rejoin = defineAction('rejoin', {
     try {
       return { ...(await world.control({ member }, { action: 'rejoin', generation, key, body }, { timeoutMs: patienceMs, signal })) }
     } catch (error) {
+      // An earlier run gave way while its copy went on: that one ends as this one would.
+      const busy = isFault(error, 'target-failed') && error.details.code === 'conflict'
+      if (busy) return { goesOn: 'it is being made a standby already' }
       if (!isFault(error, 'target-timeout')) throw error
       return { goesOn: `it takes longer than ${patienceMs} ms` }
     }
