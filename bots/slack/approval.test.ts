@@ -57,7 +57,7 @@ test('it is for approvers: anybody else is told so, and nothing changes', async 
 })
 
 test.each([
-  ['a refusal', (journal: Journal, id: string, press: () => unknown) => press(), 'Declined'],
+  ['a refusal', (_journal: Journal, _id: string, press: () => unknown) => press(), 'Declined'],
   [
     'the end of its time',
     (journal: Journal, id: string) => journal.answer(id, () => ({ do: 'end', answer: 'timed-out', reason: 'nobody approved it' })),
