@@ -23,6 +23,8 @@ export interface FakeDatabase {
   interrupted(): boolean
 }
 
+export type Guarded = Pick<FakeDatabase, 'member' | 'target'>
+
 export const root = resolve(import.meta.dirname, '..')
 
 /** Listens; on SIGINT it ends with its child, or (`deaf`) goes on. Both processes are called postgres, and work in the folder. */
@@ -79,7 +81,7 @@ export function openYard() {
 export type Yard = ReturnType<typeof openYard>
 
 /** How an agent opens its guard; `url` is where that listens. */
-export const linkOptions = (yard: Yard, url: string, databases: readonly FakeDatabase[]): GuardLinkOptions => ({
+export const linkOptions = (yard: Yard, url: string, databases: readonly Guarded[]): GuardLinkOptions => ({
   agent: 'a',
   folder: yard.folder,
   url,
@@ -92,11 +94,11 @@ export const linkOptions = (yard: Yard, url: string, databases: readonly FakeDat
   log: silentLog,
 })
 
-export const openTestGuard = (yard: Yard, url: string, databases: readonly FakeDatabase[], more: Partial<GuardLinkOptions> = {}) =>
+export const openTestGuard = (yard: Yard, url: string, databases: readonly Guarded[], more: Partial<GuardLinkOptions> = {}) =>
   openGuard({ ...linkOptions(yard, url, databases), ...more })
 
 /** A deadline in so many ms; the kill comes `hardMs` after the soft end. */
-export const watchOf = ({ member, target }: FakeDatabase, softInMs: number, hardMs = 100, generation = 1): Watch => ({
+export const watchOf = ({ member, target }: Guarded, softInMs: number, hardMs = 100, generation = 1): Watch => ({
   member,
   generation,
   softAt: systemClock.monotonic() + softInMs,

@@ -56,7 +56,7 @@ describe('a deadline that nobody moves', () => {
     const database = await yard.database('db-1')
     const told: string[] = []
     const link = await guarding([database], { onEnding: ({ member }, why) => told.push(`${member}: ${why}`) })
-    await link.arm(watchOf(database, 100, 5_000))
+    await link.arm(watchOf(database, 400, 5_000))
     await until('it has ended', () => !database.alive())
     expect(database.interrupted()).toBe(true)
     await until('the agent knows', () => told.length === 1)
@@ -67,11 +67,11 @@ describe('a deadline that nobody moves', () => {
     const database = await yard.database('db-1')
     const link = await guarding([database])
     for (let i = 0; i < 8; i++) {
-      await link.arm(watchOf(database, 300))
-      await pause(100)
+      await link.arm(watchOf(database, 500))
+      await pause(120)
     }
     await link.disarm('db-1')
-    await pause(600)
+    await pause(800)
     expect(database.interrupted()).toBe(false)
     expect(database.alive()).toBe(true)
   })
@@ -80,8 +80,8 @@ describe('a deadline that nobody moves', () => {
     const [deaf, stopped] = [await yard.database('db-1', { deaf: true }), await yard.database('db-2')]
     const link = await guarding([deaf, stopped])
     for (const { pid } of [stopped.target, stopped.backend]) process.kill(pid, 'SIGSTOP')
-    await link.arm(watchOf(deaf, 100, 300))
-    await link.arm(watchOf(stopped, 100, 300))
+    await link.arm(watchOf(deaf, 400, 400))
+    await link.arm(watchOf(stopped, 400, 400))
     await until('the soft signal came', () => deaf.interrupted())
     expect(deaf.alive()).toBe(true)
     await until('both have ended', () => !deaf.alive() && !stopped.alive())
@@ -91,7 +91,7 @@ describe('a deadline that nobody moves', () => {
     const [database, other] = [await yard.database('db-1'), await yard.database('db-2')]
     const link = await guarding([database])
     const { pid, startTime } = other.target
-    await link.arm(watchOf({ ...database, target: { ...database.target, pid, startTime: `${startTime}0` } }, 50, 100))
+    await link.arm(watchOf({ ...database, target: { ...database.target, pid, startTime: `${startTime}0` } }, 400, 100))
     await until('the one of the folder has ended', () => isAlive(database.backend) === 'gone')
     expect(other.alive()).toBe(true)
     expect(other.interrupted()).toBe(false)
@@ -102,7 +102,7 @@ describe('a deadline that nobody moves', () => {
     const link = await guarding([database])
     await expect(link.arm(watchOf(database, -1))).rejects.toMatchObject({ code: 'role-refused' })
     expect(database.alive()).toBe(true)
-    await link.arm(watchOf(database, 50, 50))
+    await link.arm(watchOf(database, 400, 50))
     await until('it has ended', () => !database.alive())
     await expect(link.arm(watchOf(database, 5_000))).rejects.toMatchObject({ code: 'guard-ended' })
     const next = await yard.database('db-1')
@@ -113,7 +113,7 @@ describe('a deadline that nobody moves', () => {
   test('and an order of an older generation moves nothing', async () => {
     const database = await yard.database('db-1')
     const link = await guarding([database])
-    await link.arm(watchOf(database, 300, 100, 7))
+    await link.arm(watchOf(database, 500, 100, 7))
     await expect(link.arm(watchOf(database, 60_000, 100, 6))).rejects.toMatchObject({ code: 'stale-generation' })
     await until('it has ended', () => !database.alive())
   })
@@ -140,7 +140,7 @@ describe('the guard itself', () => {
   test('is killed, and the deadline passes before there is another: that one ends the database at once', async () => {
     const database = await yard.database('db-1')
     const link = await guarding([database])
-    await link.arm(watchOf(database, 30, 60_000))
+    await link.arm(watchOf(database, 150, 60_000))
     process.kill(guardPid(), 'SIGKILL')
     await until('there is another one, and it did', () => database.interrupted())
     await expect(link.arm(watchOf(database, 60_000))).rejects.toMatchObject({ code: expect.stringMatching(/guard-(away|ended)/) })
