@@ -29,7 +29,8 @@ async function begin() {
     ...orderOf('', { incident: null, reason: 'polaris-1: signal *KILL*', mode: 'approval', waitsMs: 60_000 }),
     plan: [step('fence polaris-1'), step('promote polaris-2')],
   }))) as Run
-  const message = async () => ((await workspace.channel('ops'))?.messages as Message[]).find(({ text }) => text.includes('Approval needed'))
+  const message = async () =>
+    ((await workspace.channel('ops'))?.messages as Message[] | undefined)?.find(({ text }) => text.includes('Approval needed'))
   const shown = async () => JSON.stringify((await message())?.blocks ?? '')
   await workspace.until(message)
   const press = async (who: string, word: 'approve' | 'decline') =>
