@@ -17,6 +17,8 @@ import { copyPrograms, freePort, ordinaryUser } from './postgres.ts'
 /** Real databases kept by an agent, for tests: three members, the first of which makes the database. */
 export interface DatabaseYard {
   folder: string
+  /** Of the programs. */
+  bin: string
   ports: Record<string, number>
   guard: TestGuard
   /** Another life of the agent, when it was closed or crashed. */
@@ -123,6 +125,7 @@ export async function openDatabases(options: YardOptions = {}): Promise<Database
   }
   const yard: DatabaseYard = {
     folder,
+    bin,
     ports,
     guard,
     data,
@@ -199,4 +202,29 @@ export async function until<T>(
     if (performance.now() >= endsAt) throw new Error(`not within ${limitMs} ms: ${what}`)
     await new Promise((go) => setTimeout(go, 10))
   }
+}
+
+/** Rows that the database acknowledged, until it stops to. */
+export function writing(yard: DatabaseYard, member: string, table: string) {
+  const acked: number[] = []
+  let going = true
+  const clients = Array.from({ length: 4 }, async (_, at) => {
+    const client = new pg.Client({ host: '127.0.0.1', port: yard.ports[member], user: 'postgres', database: 'postgres' })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      for (let n = at; going; n += 4) {
+        await client.query(`insert into ${table} values ($1)`, [n])
+        acked.push(n)
+      }
+    } catch {
+    } finally {
+      await client.end().catch(() => {})
+    }
+  })
+  const stop = async () => {
+    going = false
+    await Promise.all(clients)
+  }
+  return { acked, stop, ended: Promise.all(clients) }
 }

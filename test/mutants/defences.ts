@@ -3,6 +3,7 @@ import { approvals } from './chapters/approvals.ts'
 import { budgets } from './chapters/budgets.ts'
 import { chat } from './chapters/chat.ts'
 import { controllers } from './chapters/controllers.ts'
+import { databases } from './chapters/databases.ts'
 import { databasesSwitch } from './chapters/databases-switch.ts'
 import { doors } from './chapters/doors.ts'
 import { durability } from './chapters/durability.ts'
@@ -26,6 +27,7 @@ export const chapters: readonly Chapter[] = [
   durability,
   leading,
   failover,
+  databases,
   databasesSwitch,
   members,
   hosts,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type Clock, sleep } from '../../../clock.ts'
@@ -12,6 +12,7 @@ import { createDatabase } from './create.ts'
 import { lookAt, readControl, walEndOf, writeConf, writeStart } from './files.ts'
 import type { DatabaseEnd, DatabasePort } from './keeper.ts'
 import { killDatabase } from './kill.ts'
+import { type Life, viewOf } from './life.ts'
 import type { OsUser } from './programs.ts'
 import { anyOf, type Place, serverArgs } from './settings.ts'
 
@@ -66,15 +67,6 @@ export interface Database extends DatabasePort {
   view(): MemberView
   close(): void
 }
-
-type Life =
-  | { at: 'down'; since: number; detail: string }
-  | {
-      at: 'running'
-      child: ChildProcess
-      identity: ProcessIdentity
-      ending: { hurry(killAt: number): void; done: Promise<DatabaseEnd> } | null
-    }
 
 const exitLimitMs = 2_000
 const pollMs = 5
@@ -354,20 +346,4 @@ export function openDatabase(options: DatabaseOptions): Database {
       looks.cut()
     },
   }
-}
-
-function viewOf(
-  life: Life,
-  { startable, state, busy, restarts, data }: { startable: boolean; state: DatabaseState; busy: boolean; restarts: number; data: string },
-): MemberView {
-  const { fenced } = state
-  if (life.at === 'down') {
-    const detail = fenced ? 'fenced' : busy ? 'it is being copied' : `ended: ${life.detail}`
-    const wanted = startable && lookAt(data) === 'database'
-    return { wanted, fenced, process: { state: 'exited', restarts }, downSince: life.since, detail }
-  }
-  const { pid } = life.identity
-  const stopped = isStopped(pid)
-  const detail = life.ending ? 'is being shut down' : stopped ? 'stopped by a signal: it does nothing' : null
-  return { wanted: true, fenced, process: { state: stopped ? 'stopped' : 'running', pid, restarts }, downSince: null, detail }
 }

@@ -27,7 +27,10 @@ function kept() {
     target: () => (world.running ? target() : null),
     async promote({ before, signal }) {
       said.push(`promote before ${Math.round(before)}`)
-      await Promise.race([wait(world.promoteTakesMs), new Promise((_, no) => signal?.addEventListener('abort', () => no(new Error('aborted'))))])
+      await Promise.race([
+        wait(world.promoteTakesMs),
+        new Promise((_, no) => signal?.addEventListener('abort', () => no(new Error('aborted')))),
+      ])
       if (world.promoteFails) throw world.promoteFails
       return {}
     },

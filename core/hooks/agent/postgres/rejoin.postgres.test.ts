@@ -20,8 +20,8 @@ const same = (member: string, other: string) =>
 
 /** The standby that was cut off does not get the last writes, and is promoted: the old active has more than it, of another history. */
 async function part(active: string, standby: string, value: number) {
-  await yard.query(active, "select pg_terminate_backend(pid) from pg_stat_replication")
-  await yard.query(standby, "select 1")
+  await yard.query(active, 'select pg_terminate_backend(pid) from pg_stat_replication')
+  await yard.query(standby, 'select 1')
   expect(await order(standby, 'promote', lease)).toMatchObject({ role: 'active' })
   await insert(active, value)
   generation++
