@@ -4,15 +4,18 @@ import './style/map.css'
 import './style/incident.css'
 import './style/dialog.css'
 import { render } from 'preact'
+import { overHttp } from './api/others.ts'
 import { App } from './parts/app.tsx'
 import { createStore } from './state/board.ts'
 import { openFeed } from './state/feed.ts'
 import { openOrders } from './state/orders.ts'
+import { followOthers } from './state/others.ts'
 import { type Locale, localeOf } from './words/words.ts'
 
 const store = createStore()
 const feed = openFeed(store)
 const orders = openOrders(store, feed)
+followOthers(store, { ...overHttp, here: location.origin, go: (url) => location.assign(`${url}/${location.search}`) })
 const languageKey = 'jidoka.language'
 
 const remembered = storage(() => localStorage.getItem(languageKey))

@@ -87,6 +87,6 @@ export function createApi(given: ApiPorts, options: ApiOptions = {}): Api {
   healthRoutes(api, ports)
   metricRoutes(api, ports, gate, live, ingested)
   docsRoutes(api, options.docsFolder ?? null)
-  boardRoutes(api, ports.boardFolder)
+  boardRoutes(api, ports.boardFolder, ports.controllers)
   return api
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiEnv } from './env.ts'
+import type { ApiPorts } from './ports.ts'
 import { noSuchRoute } from './problems.ts'
 
 /** Pages load from here alone, run nothing inline, and stand in no frame. */
@@ -22,10 +23,17 @@ const types: Record<string, string> = {
 /** `name-8Hx2_aB1.js`: the name changes with the content. */
 const hashed = /-[\w-]{8,}\.\w+$/
 
+/** The page may also ask whether the other controllers are there: it goes on at one of them when this one is gone. */
+async function policyFor(controllers: ApiPorts['controllers']): Promise<string> {
+  const known = (await controllers?.list().catch(() => [])) ?? []
+  const origins = [...new Set(known.flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).origin] : [])))]
+  return origins.length < 2 ? pagePolicy : `${pagePolicy}; connect-src 'self' ${origins.join(' ')}`
+}
+
 /** The built board, from an absolute folder; without one, a page that says how to build it. */
-export function boardRoutes(api: OpenAPIHono<ApiEnv>, folder: string | null): void {
+export function boardRoutes(api: OpenAPIHono<ApiEnv>, folder: string | null, controllers?: ApiPorts['controllers']): void {
   api.get('/*', async (c) => {
-    c.header('content-security-policy', pagePolicy)
+    c.header('content-security-policy', await policyFor(controllers))
     if (!folder) {
       if (c.req.path !== '/') throw noSuchRoute(c)
       return c.html(notBuiltPage)

@@ -518,6 +518,7 @@ describe('of several controllers, one that leads later', () => {
     await clock.advance(100)
     watch.follow()
     await clock.advance(5_000)
+    expect(watch.status.of('leo-1').status).not.toBe('fail')
     alerts.length = 0
     watch.lead()
     await clock.advance(450)

@@ -73,8 +73,8 @@ export const controllers: Chapter = {
       id: 'beats-have-time-again',
       title: 'All that beat are taken for dead when the leader changes: they beat elsewhere until then.',
       file: 'core/probes/watched.ts',
-      find: "if (kind === 'heartbeat' && !room.hearsBeats) return",
-      replace: '',
+      find: 'room.hearsBeats = true room.since = room.deps.clock.monotonic()',
+      replace: 'room.hearsBeats = true',
       killedBy: [tests(watching, 'lead')],
     },
     {
