@@ -72,6 +72,8 @@ export interface YardOptions {
   bin?: string
   osUser?: string
   members?: number
+  /** For a real guard. */
+  guardPort?: number
   component?: Partial<NonNullable<ConfigInput['components']>[number]>
   database?: Record<string, unknown>
   env?: Record<string, string>
@@ -113,7 +115,7 @@ export async function openDatabases(options: YardOptions = {}): Promise<Database
         ...options.component,
       },
     ],
-    agents: [{ id: 'node', url: 'http://127.0.0.1:1', guard: 'http://127.0.0.1:2' }],
+    agents: [{ id: 'node', url: 'http://127.0.0.1:1', guard: `http://127.0.0.1:${options.guardPort ?? 2}` }],
   })
   const guard = noteGuard()
   let agent: Agent | null = null

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DatabaseYard, openDatabases, until, writing } from '../../../../test/databases.ts'
 import { systemClock } from '../../../clock.ts'
+import { fallbackLimits } from '../fallback.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../strays.ts'
 import { databaseIsGone, killDatabase } from './kill.ts'
 
@@ -11,7 +12,7 @@ let yard: DatabaseYard
 let generation = 1
 beforeAll(async () => {
   yard = await openDatabases()
-  await yard.start()
+  await yard.start({ fallback })
 }, 60_000)
 afterAll(() => yard.close())
 afterEach(async () => {
@@ -20,6 +21,8 @@ afterEach(async () => {
 })
 
 const lease = { leaseMs: 600_000 }
+/** Long enough to look at what is left of a database before it is started again. */
+const fallback = { ...fallbackLimits, firstBackoffMs: 1_500, longestBackoffMs: 1_500 }
 const order = (member: string, action: string, body: Record<string, unknown> = {}) => yard.order(member, action, body, generation)
 const check = async (member: string, name: string) => (await yard.health(member)).checks?.[name]?.[0]?.observedValue
 const ready = (member: string) => until(`${member} answers`, async () => (await yard.health(member)).status !== 'fail')
@@ -91,7 +94,7 @@ describe('a database that the agent keeps', () => {
     expect(await order('db-1', 'start')).toMatchObject({ code: 'refused' })
     expect(await order('db-1', 'restart')).toMatchObject({ code: 'refused' })
     await yard.agent().close()
-    await yard.start()
+    await yard.start({ fallback })
     expect(await yard.health('db-1')).toMatchObject({ role: 'fenced', status: 'fail' })
     expect(await order('db-1', 'promote', lease)).toMatchObject({ code: 'role-refused' })
     expect(gone('db-1')).toBe(true)
@@ -194,7 +197,7 @@ describe('a database that the agent keeps', () => {
     })
     const earlier = identityOf(left.pid as number)
     await until('it is writable', async () => (await inRecovery('db-1').catch(() => null)) === false)
-    await yard.start()
+    await yard.start({ fallback })
     expect(isAlive(earlier)).toBe('gone')
     await ready('db-1')
     expect(await inRecovery('db-1')).toBe(true)
