@@ -209,11 +209,11 @@ describe('a standby is not well', () => {
   test('it rejoins; what did not help is followed by a copy of the active one; the active is not touched', () => {
     const first = decide({ 'db-3': { status: 'fail' } }, {}, sick)
     expect(order(first)).toMatchObject({ runbook: 'rejoin-database', members: ['db-3'], takesGeneration: false })
-    expect(order(first).plan[0]?.args).toEqual({ member: 'db-3', primary: 'db-1', rebuild: false })
+    expect(order(first).plan[1]?.args).toEqual({ member: 'db-3', primary: 'db-1', rebuild: false })
     const failed = runOf({ component: 'db', runbook: 'rejoin-database', failure: 'standby-unhealthy', members: ['db-3'] })
     const second = decide({ 'db-3': { status: 'fail' } }, { history: [failed] }, sick)
-    expect(names(second)).toEqual(['rejoin db-3', 'await-streaming db-3', 'verify db-3'])
-    expect(order(second).plan[0]?.args).toMatchObject({ rebuild: true })
+    expect(names(second)).toEqual(['unfence db-3', 'rejoin db-3', 'await-streaming db-3', 'verify db-3'])
+    expect(order(second).plan[1]?.args).toMatchObject({ rebuild: true })
   })
 
   test('one that runs and does not stream is only degraded, and rejoins too, also after it could not while its agent was away', () => {

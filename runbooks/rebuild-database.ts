@@ -11,6 +11,7 @@ export const rebuildDatabase = defineRunbook('rebuild-database', {
     active === null
       ? []
       : targets.flatMap((member) => [
+          step('unfence', { member }),
           step('rejoin', { member, primary: active, rebuild: true }),
           step('await-streaming', { member }, { timeoutMs: hours(4) }),
           step('verify', { member, role: 'standby' }),

@@ -10,6 +10,7 @@ export const rejoinDatabase = defineRunbook('rejoin-database', {
     active === null
       ? []
       : targets.flatMap((member) => [
+          step('unfence', { member }),
           step('rejoin', { member, primary: active, rebuild: false }),
           step('await-streaming', { member }),
           step('verify', { member, role: 'standby' }),

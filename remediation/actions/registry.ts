@@ -17,6 +17,7 @@ import { setDeletionProtection } from './set-deletion-protection.ts'
 import { setLogRetention } from './set-log-retention.ts'
 import { setTableRecovery } from './set-table-recovery.ts'
 import { setVolumeType } from './set-volume-type.ts'
+import { unfence } from './unfence.ts'
 import { verify } from './verify.ts'
 
 export const actions = [
@@ -38,5 +39,6 @@ export const actions = [
   setLogRetention,
   setTableRecovery,
   setVolumeType,
+  unfence,
   verify,
 ] as const
