@@ -56,6 +56,9 @@ const outcomeOfWrite = (writing: Promise<unknown>) =>
 
 describe('the way to the store', () => {
   test('cut in the middle of a commit: nobody is told that it was written, or that it was not', async () => {
+    const uncaught: unknown[] = []
+    const note = (error: unknown) => uncaught.push(error)
+    process.on('uncaughtException', note)
     for (const when of ['before', 'after'] as const) {
       const { journal } = await store()
       const before = (await kinds(journal)).length
@@ -64,13 +67,20 @@ describe('the way to the store', () => {
       const written = (await kinds(journal)).length - before
       expect(written, when).toBe(when === 'before' ? 0 : 1)
     }
+    process.off('uncaughtException', note)
+    expect(uncaught, 'a connection that breaks ends nobody').toEqual([])
   })
 
   test('cut: what is asked again goes through at once, on new connections', async () => {
     const { journal } = await store()
     const { run, claim } = await underWay(journal)
     for (let round = 0; round < 5; round++) {
+      // In the middle of many reads and writes.
+      const asked = Promise.allSettled(
+        Array.from({ length: 6 }, (_, n) => (n % 2 ? journal.lastEvent() : journal.firstSeen(`${round}/${n}`))),
+      )
       way.cut()
+      await asked
       expect(await writesAgain(journal)).toBeLessThan(withinMs(500))
     }
     await journal.intend(claim.held, intentOf(run))
