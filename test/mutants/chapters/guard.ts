@@ -31,7 +31,7 @@ export const guard: Chapter = {
       killedBy: guarded('ends the database in order'),
     },
     {
-      id: 'guard-keeps-trying',
+      id: 'guard-ended-stays-ended',
       title: 'What the guard ended is armed once more by an agent that thawed, and believes in its role.',
       file: duty,
       find: "if (ended && same(ended, target)) throw fault('guard-ended'",
