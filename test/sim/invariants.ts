@@ -73,12 +73,18 @@ function withinBudget(runs: readonly Run[], { id, topology, guards: { attempts, 
   return [...counts].flatMap(([what, count]) => (count > attempts ? [`${what} ran ${count} times, the budget is ${attempts}`] : []))
 }
 
+const stateOf = ({ process, kept, ill, host }: SimMember) =>
+  JSON.stringify({
+    ...{ up: host.up, reachable: host.reachable, agent: host.agent !== null, agentFrozen: host.agent?.frozen },
+    ...{ runs: (kept?.db.process ?? process) !== null, frozen: (kept?.db.process ?? process)?.actor.frozen, ill, fenced: kept?.fenced },
+  })
+
 /** What is broken in the end is known: its component has an open incident. */
 export async function nothingLost(journal: Journal, hosts: SimHosts): Promise<string[]> {
   const open = new Set((await journal.incidents({ open: true }, { limit: 50 })).map((incident) => incident.component))
   return [...hosts.members.values()].flatMap((member) =>
     !isWell(member) && !open.has(member.component)
-      ? [`${member.id} is broken and nobody knows: no open incident of ${member.component}`]
+      ? [`${member.id} is broken (${stateOf(member)}) and nobody knows: no open incident of ${member.component}`]
       : [],
   )
 }

@@ -238,10 +238,12 @@ export function startKeeping(kept: Kept, agent: Actor, ports: KeptPorts): void {
       },
       checkpoint: () => after(20),
       restart: async () => {
+        if (kit.role() === 'fenced') standby()
         kit.release()
         await end({ killAt: agent.clock.monotonic() + 1_000 })
         await linkTo(kept, agent, ports).disarm(member)
         await after(100)
+        if (kept.fenced) standby()
         databases.start(db)
         return { answers: true }
       },

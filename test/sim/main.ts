@@ -1,34 +1,42 @@
 import { parseArgs } from 'node:util'
 import { Worker } from 'node:worker_threads'
-import { openSimJournal } from './journal.ts'
+import { below, systemRandom } from '../../core/random.ts'
+import { journalKinds, openSimJournal } from './journal.ts'
 import { simulate } from './run.ts'
 import type { SimTotals } from './worker.ts'
 
-/** `npm run -s sim -- --seeds N [--from S] [--json] [--trace]`: so many bad days; 1 when an invariant was broken. */
+/**
+ * `npm run -s sim -- --seeds N [--from S] [--random] [--journal model|sqlite] [--json] [--trace]`: so many bad days; 1 when an
+ * invariant was broken. `--random` begins anywhere, and says where.
+ */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     from: { type: 'string', default: '1' },
+    random: { type: 'boolean' },
+    journal: { type: 'string', default: 'model' },
     json: { type: 'boolean' },
     trace: { type: 'boolean' },
     workers: { type: 'string', default: '2' },
   },
 })
-const from = Number(values.from)
+const from = values.random ? below(systemRandom, 2 ** 40) : Number(values.from)
+const kind = journalKinds.find((one) => one === values.journal)
 const seeds = Number(values.seeds)
-if (!Number.isInteger(from) || !Number.isInteger(seeds) || seeds < 1) {
-  console.error('usage: npm run -s sim -- --seeds N [--from S] [--json] [--trace]')
+if (!Number.isInteger(from) || !Number.isInteger(seeds) || seeds < 1 || !kind) {
+  console.error('usage: npm run -s sim -- --seeds N [--from S] [--random] [--journal model|sqlite] [--json] [--trace]')
   process.exit(2)
 }
 
 if (values.trace) {
-  const journal = await openSimJournal()
+  const journal = await openSimJournal(kind)
   const { trace, violations } = await simulate(from, journal, { trace: true })
   console.log(trace.join('\n'))
   for (const violation of violations) console.log(`VIOLATED ${violation}`)
   process.exit(violations.length > 0 ? 1 : 0)
 }
 
+if (values.random) console.error(`seeds ${from} to ${from + seeds - 1}`)
 const startedAt = performance.now()
 const workers = Math.max(1, Math.min(Number(values.workers), seeds))
 const totals: SimTotals = { seeds: 0, events: 0, incidents: 0, violations: [] }
@@ -39,6 +47,7 @@ if (values.json)
   console.log(
     JSON.stringify({
       seeds: totals.seeds,
+      from,
       events: totals.events,
       incidents: totals.incidents,
       violations: totals.violations.length,
@@ -47,11 +56,11 @@ if (values.json)
   )
 else
   console.log(
-    `${totals.seeds} bad days, ${totals.incidents} incidents, ${totals.events} events in ${seconds.toFixed(1)} s (${Math.round(totals.incidents / seconds)} incidents/s): ${totals.violations.length} invariants broken`,
+    `${totals.seeds} bad days, ${totals.incidents} incidents, ${totals.events} events in ${seconds.toFixed(1)} s (${Math.round(totals.seeds / seconds)} days/s, ${Math.round(totals.events / seconds)} events/s): ${totals.violations.length} invariants broken`,
   )
-for (const { seed, found } of totals.violations.slice(0, 10)) {
+for (const { seed, found, journal } of totals.violations.slice(0, 10)) {
   console.error(`seed ${seed}: ${found.join('; ')}`)
-  console.error(`  replay: npm run -s sim -- --from ${seed} --trace`)
+  console.error(`  replay: npm run -s sim -- --from ${seed} --journal ${journal} --trace`)
 }
 process.exit(totals.violations.length > 0 ? 1 : 0)
 
@@ -59,7 +68,7 @@ process.exit(totals.violations.length > 0 ? 1 : 0)
 function runWorker(at: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { from: from + at, step: workers, until: from + seeds },
+      workerData: { from: from + at, step: workers, until: from + seeds, kind },
     })
     worker.on('message', (part: SimTotals) => {
       totals.seeds += part.seeds

@@ -114,7 +114,7 @@ export function drawScenario(random: Random): Scenario {
       guards: { maxFailingShare: pick(random, [0.5, 0.7, 1]) },
     },
     hostOf,
-    faults: drawFaults(random, [...pair, ...pool], { controllers, kept, synchronous }),
+    faults: drawFaults(random, [...pair, ...pool], { controllers, kept, hostsMayFreeze: synchronous && standbys === 1 }),
     weather: drawWeather(random),
     controllers,
     ...drawStroke(random),
@@ -131,15 +131,16 @@ function drawStroke(random: Random): Pick<Scenario, 'diesAt' | 'freezesForMs'> {
 function drawFaults(
   random: Random,
   members: string[],
-  { controllers, kept, synchronous }: { controllers: number; kept: boolean; synchronous: boolean },
+  { controllers, kept, hostsMayFreeze }: { controllers: number; kept: boolean; hostsMayFreeze: boolean },
 ): SimFault[] {
   // An agent and its guard that are gone at the same time protect nothing, and a host that is frozen whole, its guard with it, takes
-  // writes for a moment when it thaws: only where commits wait for a standby is none of them acknowledged. See docs/failover.md.
+  // writes for a moment when it thaws: none of them is acknowledged where commits wait for the one standby that was promoted. A second
+  // standby may still copy it for that moment.
   const unlikely = new Set<SimFault['kind']>([
     ...(controllers > 1 ? [] : (['lose-session'] as const)),
     ...(kept ? [] : (['kill-guard', 'freeze-guard', 'freeze-host'] as const)),
     ...(chance(random, 0.5) ? (['kill-agent', 'freeze-agent'] as const) : (['kill-guard', 'freeze-guard'] as const)),
-    ...(synchronous ? [] : (['freeze-host'] as const)),
+    ...(hostsMayFreeze ? [] : (['freeze-host'] as const)),
   ])
   const possible = faultKinds.filter((kind) => !unlikely.has(kind))
   const likely = possible.filter(() => chance(random, 0.4))
