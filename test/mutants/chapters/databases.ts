@@ -12,8 +12,8 @@ export const databases: Chapter = {
       id: 'database-needs-a-lease',
       title: 'A database is made writable without a lease: nothing ends it when nobody is heard of.',
       file: rules,
-      find: 'if (grant === null) throw',
-      replace: 'if (false) throw',
+      find: 'const { grant, signal } = order',
+      replace: 'const { signal } = order; const grant = order.grant ?? { endsAt: 1e12, leaseMs: 5_000 }',
       killedBy: [tests(keeper, 'is given under a lease only')],
     },
     {

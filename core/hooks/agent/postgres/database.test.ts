@@ -138,6 +138,8 @@ describe('a database that the agent keeps', () => {
   })
 
   test('killed under load, it leaves no process that commits, is told of when all are gone, and is no longer active', async () => {
+    await ready('db-1')
+    expect(await order('db-1', 'promote', lease)).toMatchObject({ role: 'active' })
     await write('db-1', 'create table load (a int)')
     const writer = writing(yard, 'db-1', 'load')
     await until('some are acknowledged', () => writer.acked.length > 50)
