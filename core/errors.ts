@@ -1,4 +1,5 @@
 import { guardianErrors } from './errors-guardians.ts'
+import { hostErrors } from './errors-hosts.ts'
 
 /**
  * The error catalogue: every error a user can meet. `text` says what happened, `next` what was kept and what to do.
@@ -165,29 +166,11 @@ const catalogue = {
     text: 'Somebody else changed the same {kind} at the same moment.',
     next: 'Nothing was changed. Look at it again, and send it again.',
   },
-  'more-wal': {
-    status: 409,
-    retryable: true,
-    text: '{member} has more WAL than {than}',
-    next: 'Nobody was promoted; it is decided anew, with that in mind.',
-  },
-  'wal-unknown': {
-    status: 409,
-    retryable: true,
-    text: '{member} is not promoted: {problem}',
-    next: 'It may lack acknowledged commits, so nobody is active. Bring the others back; or, to give up those commits, `jidoka runbook run appoint-active` with replication.synchronous off.',
-  },
   'router-failed': {
     status: 502,
     retryable: true,
     text: 'HAProxy at {socket} did not do "{command}": {problem}',
     next: 'Its own checks of /health/active still send users to the active member, a little later.',
-  },
-  'fence-unconfirmed': {
-    status: 409,
-    retryable: true,
-    text: 'Nobody confirms that {member} has stopped: {problem}',
-    next: 'Nobody else was promoted: two actives are worse than none. Stop it by hand, then `jidoka failover`. A roleLease in the configuration lets it step down by itself.',
   },
   'not-verified': {
     status: 502,
@@ -213,65 +196,11 @@ const catalogue = {
     text: '{what} did not end within {timeoutMs} ms.',
     next: 'It was aborted; what it did is asked before anything is repeated.',
   },
-  'process-alive': {
-    status: 500,
-    retryable: true,
-    text: 'The process {pid} of {member} did not end after KILL within {timeoutMs} ms.',
-    next: 'No second one was started. It may hang in the kernel: look at the host.',
-  },
-  'end-unproven': {
-    status: 409,
-    retryable: true,
-    text: 'It cannot be proven that {member} has ended: {problem}',
-    next: 'Nobody else is promoted on this word. Its role lease is waited out, where it has one.',
-  },
-  'guard-away': {
-    status: 503,
-    retryable: true,
-    text: 'The guard of {agent} does not answer: {problem}',
-    next: 'No role is taken or kept longer without it; another guard is being started.',
-  },
-  'guard-ended': {
-    status: 409,
-    retryable: false,
-    text: 'The guard has ended {member}: {problem}',
-    next: 'It is no longer active. It may come back as a standby.',
-  },
-  'start-failed': {
-    status: 500,
-    retryable: true,
-    text: '{member} could not be started: {problem}',
-    next: 'Check its command in the configuration.',
-  },
   'not-leader': {
     status: 503,
     retryable: true,
     text: 'Only the controller that leads can do this; it is {leader}, and could not be asked: {problem}',
     next: 'Nothing was done. Send it again; when a controller is gone, another one leads within seconds.',
-  },
-  'database-unusable': {
-    status: 422,
-    retryable: false,
-    text: 'The database {member} cannot be kept: {problem}',
-    next: 'Nothing was started or changed. Mend its `postgres` block in the configuration, or its host.',
-  },
-  'database-missing': {
-    status: 409,
-    retryable: false,
-    text: '{member} has no database to start: {problem}',
-    next: 'Nothing was changed. Let it copy the active member (`rejoin`), or give it the data folder.',
-  },
-  'database-program': {
-    status: 500,
-    retryable: true,
-    text: '{program} of {member} failed: {problem}',
-    next: 'The database was left as the program left it; it is not started by itself after a copy that failed.',
-  },
-  'rejoin-failed': {
-    status: 409,
-    retryable: true,
-    text: '{member} does not copy {primary}: {problem}',
-    next: 'It is no standby, and is not promoted. `rejoin` with `rebuild` makes it anew from a base backup.',
   },
   'store-locked': {
     status: 503,
@@ -328,6 +257,7 @@ const catalogue = {
     text: 'Something failed that should not have: {problem}',
     next: 'What was acknowledged is kept. The log has the whole cause.',
   },
+  ...hostErrors,
   ...guardianErrors,
 } as const satisfies Record<string, { status: number; retryable: boolean; text: string; next: string }>
 

@@ -113,7 +113,9 @@ const componentSchema = z.strictObject({
   roleLease: z
     .strictObject({
       ttlMs: ms(500, 600_000).default(5_000).describe('The role ends so long after its last renewal'),
-      renewMs: ms(50, 200_000).optional().describe('From one renewal to the next; a third of ttlMs when absent (for databases about a fifth)'),
+      renewMs: ms(50, 200_000)
+        .optional()
+        .describe('From one renewal to the next; a third of ttlMs when absent (for databases about a fifth)'),
       marginMs: ms(50, 60_000).default(500).describe('Waited on top before a successor is promoted'),
     })
     .optional()
