@@ -53,7 +53,12 @@ export async function openPair({ lease = { ttlMs: 2_000, marginMs: 500 }, agents
   )
   const component = catalog.component('polaris')
   const layout = component.members.map(({ id }) => ({ id, component: 'polaris', host: `host of ${id}`, roles: true, on: {} }))
-  const hosts = simMembers(clock, layout, () => {})
+  const hosts = simMembers(
+    clock,
+    layout,
+    () => 1,
+    () => {},
+  )
   const routers = new Map<string, SimRouter>([['polaris', { to: null, generation: 0 }]])
   let weather = calm
   const plain = simWorld({ clock, random: seededRandom(1), hosts, routers, weather: () => weather, onOrder: () => {} })(clock)
