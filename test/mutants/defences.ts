@@ -20,6 +20,7 @@ import { members } from './chapters/members.ts'
 import { paging } from './chapters/paging.ts'
 import { people } from './chapters/people.ts'
 import { seeing } from './chapters/seeing.ts'
+import { simulated } from './chapters/simulated.ts'
 import type { Chapter } from './define.ts'
 
 /** Every named defence. Adding one: docs/defences.md tells what it is for; its place, its absence and its test stand in a chapter. */
@@ -46,4 +47,5 @@ export const chapters: readonly Chapter[] = [
   fixing,
   duty,
   controllers,
+  simulated,
 ]

@@ -9,6 +9,7 @@ import type { Runbook } from '../../remediation/runbook.ts'
 import { runbooks } from '../../runbooks/registry.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 import { type SimController, startController } from './controller.ts'
+import type { SimHost } from './host.ts'
 import { launch, launchAction } from './launch.ts'
 import { type LeadRules, type SimLeadership, simLeadership } from './lead.ts'
 import { type Life, newLife } from './life.ts'
@@ -47,7 +48,7 @@ export interface HousePorts {
   random: Random
   catalog: Catalog
   journal: Journal & { boot(): void }
-  worldOf(clock: Life['clock']): SimWorld
+  worldOf(clock: Life['clock'], cutOff: (host: SimHost) => boolean): SimWorld
   rules: LeadRules
   tell(text: string): void
   violate(found: string[]): void
@@ -60,6 +61,8 @@ export function simHouse(ports: HousePorts) {
   const exits: { member: string; detail: string }[] = []
   const shared = scenario.controllers > 1
   const leadership: SimLeadership = simLeadership(clock, random, { endLeases: journal.boot, tell }, ports.rules)
+  /** A host that one controller does not reach, while others may. */
+  const blind = new Map<number, SimHost>()
   let lives = 0
   let firstPlaces = 0
 
@@ -77,7 +80,7 @@ export function simHouse(ports: HousePorts) {
     slot.life = life
     const controller = startController(life, {
       journal,
-      world: ports.worldOf(life.clock),
+      world: ports.worldOf(life.clock, (host) => blind.get(at) === host),
       catalog,
       runbooks: allRunbooks,
       actions: allActions,
@@ -132,6 +135,12 @@ export function simHouse(ports: HousePorts) {
     /** The one that leads, else the first. */
     leader: (): Life | null => (slots.find(({ controller }) => controller?.leads) ?? slots[0])?.life ?? null,
     cutSession: leadership.cutSession,
+    /** The last one loses its way to a host; the answer gives it back. */
+    cut(host: SimHost) {
+      const at = slots.length - 1
+      blind.set(at, host)
+      return () => void blind.delete(at)
+    },
     notePlaces() {
       if (lives === 1 || slots.length > 1) firstPlaces = Math.max(firstPlaces, lives === 1 ? (slots[0]?.life?.places ?? 0) : 0)
     },

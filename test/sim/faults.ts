@@ -1,6 +1,6 @@
 import type { Journal } from '../../core/journal/journal.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
-import type { SimHosts, SimMember } from './host.ts'
+import type { SimHost, SimHosts, SimMember } from './host.ts'
 import type { Kept } from './kept.ts'
 import type { Life } from './life.ts'
 import type { SimFault } from './scenario.ts'
@@ -13,13 +13,18 @@ export interface Grip {
   /** The controller that leads, or the only one; null: none does at the moment. */
   controller(): Life | null
   cutSession(): void
+  /** One controller loses its way to a host; the answer gives it back. */
+  cut(host: SimHost): () => void
   /** A guard begins. */
   guard(kept: Kept): void
   journal: Journal
 }
 
 /** Does what goes wrong, and sets when it comes right again. */
-export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, tell, controller, cutSession, journal, guard }: Grip): void {
+export function inflict(
+  { kind, member: id, forMs }: SimFault,
+  { hosts, clock, tell, controller, cutSession, cut, journal, guard }: Grip,
+): void {
   const member = hosts.members.get(id) as SimMember
   const later = (fn: () => void) => forMs !== null && clock.after(forMs, fn)
   tell(`fault ${kind} ${id} for ${forMs ?? 'good'}`)
@@ -116,6 +121,9 @@ export function inflict({ kind, member: id, forMs }: SimFault, { hosts, clock, t
       later(() => life?.thaw())
       return
     }
+    case 'blind-controller':
+      later(cut(member.host))
+      return
     case 'lose-session':
       cutSession()
       return

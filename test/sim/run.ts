@@ -119,6 +119,7 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
         clock,
         controller: house.leader,
         cutSession: house.cutSession,
+        cut: house.cut,
         journal: watched,
         guard: (kept) => startGuard(kept, keeping(kept)),
       }),

@@ -18,6 +18,7 @@ export const faultKinds = [
   'kill-controller',
   'freeze-controller',
   'lose-session',
+  'blind-controller',
   'switch-off',
   'storm',
 ] as const
@@ -137,7 +138,7 @@ function drawFaults(
   // writes for a moment when it thaws: none of them is acknowledged where commits wait for the one standby that was promoted. A second
   // standby may still copy it for that moment.
   const unlikely = new Set<SimFault['kind']>([
-    ...(controllers > 1 ? [] : (['lose-session'] as const)),
+    ...(controllers > 1 ? [] : (['lose-session', 'blind-controller'] as const)),
     ...(kept ? [] : (['kill-guard', 'freeze-guard', 'freeze-host'] as const)),
     ...(chance(random, 0.5) ? (['kill-agent', 'freeze-agent'] as const) : (['kill-guard', 'freeze-guard'] as const)),
     ...(hostsMayFreeze ? [] : (['freeze-host'] as const)),
@@ -152,11 +153,13 @@ function drawFaults(
       atMs: seconds(3) + below(random, lastFaultAtMs - seconds(3)),
       kind,
       member: pick(random, members),
-      // What is frozen for longer than a lease is as good as gone; somebody would end it.
-      forMs: kind === 'freeze-controller' || kind === 'freeze-host' ? (forMs ?? seconds(20)) : forMs,
+      forMs: lasting.has(kind) ? (forMs ?? seconds(20)) : forMs,
     }
   }).sort((a, b) => a.atMs - b.atMs)
 }
+
+/** What lasts longer than a lease is as good as gone; somebody would end it. */
+const lasting = new Set<SimFault['kind']>(['freeze-controller', 'freeze-host', 'blind-controller'])
 
 function drawWeather(random: Random): Weather {
   if (chance(random, 0.4)) return calm

@@ -97,3 +97,65 @@ test('the canary: members that never step down by themselves are caught', async 
   const { violations } = await play(quiet({ faults: [cutOff] }), 1, journal, { ignoreLeases: true })
   expect(violations.join()).toContain('two actives')
 })
+
+test('some days on the real journal end as they do on its model', async () => {
+  const real = await openSimJournal('sqlite')
+  for (let seed = 1; seed <= 12; seed++) {
+    const { trace } = await simulate(seed, journal, { trace: true })
+    expect((await simulate(seed, real, { trace: true })).trace).toEqual(trace)
+  }
+  await real.close()
+})
+
+/** Two databases, each with an agent and a guard. */
+const databases = (...faults: Scenario['faults']): Scenario => {
+  const day = quiet({ faults })
+  const [pair] = day.config.components ?? []
+  const { route, roleLease, probes } = pair as NonNullable<typeof pair>
+  const members = ['base-1', 'base-2'].map((id, at) => ({
+    id,
+    agent: `host-${at}`,
+    postgres: { bin: '/simulated', data: `/simulated/${id}`, port: 5432 + at, bootstrap: at === 0 },
+  }))
+  const agents = ['host-0', 'host-1'].map((id) => ({ id, url: 'http://127.0.0.1:1', guard: 'http://127.0.0.1:2' }))
+  const ladder = ['failover-active-standby', 'page']
+  const base = { id: 'base', topology: 'active-standby' as const, members, ladder, route, roleLease, probes }
+  return { ...day, config: { agents, components: [base] }, hostOf: { 'base-1': 'host-0', 'base-2': 'host-1' } }
+}
+const frozenAgent = { atMs: 5_000, kind: 'freeze-agent', member: 'base-1', forMs: 20_000 } as const
+const baseCutOff = { ...frozenAgent, kind: 'cut-off' } as const
+
+test('an agent that freezes loses its database to its guard before another one is promoted', async () => {
+  const { violations, trace } = await play(databases(frozenAgent), 1, journal, { trace: true })
+  expect(violations).toEqual([])
+  expect(trace.join('\n')).toMatch(/the guard (kills|interrupts) base-1[\s\S]*order promote run_/)
+})
+
+describe('canaries: what is taken out is found', () => {
+  test('no guard: the database of an agent that is frozen, and cut off, goes on', async () => {
+    const { violations } = await play(databases(frozenAgent, baseCutOff), 1, journal, { noGuard: true })
+    expect(violations.join()).toContain('two actives')
+  })
+
+  test('no guard, and an agent that does not step down in time', async () => {
+    const { violations } = await play(databases(baseCutOff), 1, journal, { noGuard: true, noSoftEnd: true })
+    expect(violations.join()).toContain('two actives')
+  })
+
+  test('a new leader that counts no renewals of the one before it', async () => {
+    const twoLead = [
+      { atMs: 4_100, kind: 'lose-session', member: 'pair-1', forMs: null },
+      { atMs: 3_000, kind: 'blind-controller', member: 'pair-1', forMs: 20_000 },
+    ] as const
+    const found = async (options: { noEarlierMs?: boolean }) => {
+      const broken: string[] = []
+      const day = quiet({ faults: [...twoLead], controllers: 2 })
+      const [pair] = day.config.components ?? []
+      if (pair) pair.ladder = ['failover-active-standby', 'page']
+      for (let seed = 1; seed <= 30; seed++) broken.push(...(await play(day, seed, journal, options)).violations)
+      return broken.join()
+    }
+    expect(await found({ noEarlierMs: true })).toContain('two actives')
+    expect(await found({})).toBe('')
+  })
+})

@@ -5,7 +5,7 @@ import type { HookAnswer } from '../../core/hooks/kit/http.ts'
 import type { Observation } from '../../core/probes/probe.ts'
 import { chance, type Random } from '../../core/random.ts'
 import type { Limits, World } from '../../remediation/world.ts'
-import { requestOf, type SimHosts, type SimMember } from './host.ts'
+import { requestOf, type SimHost, type SimHosts, type SimMember } from './host.ts'
 import { describe, fenceByGuard, type Kept } from './kept.ts'
 
 /** How bad the network is; drawn anew for each seed. */
@@ -51,7 +51,7 @@ const startMs = 80
 const refusedLook: Observation = { outcome: 'fail', signal: 'refused', summary: 'refused', tookMs: 1 }
 
 /** The world that loses, delays and repeats messages, and whose processes freeze and die. */
-export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
+export function simWorld(ports: SimWorldPorts): (mine: Clock, cutOff?: (host: SimHost) => boolean) => SimWorld {
   const { clock, random, hosts, routers, weather, onOrder, ignoreLeases } = ports
   const travel = () => {
     const { minMs, maxMs, slow } = weather()
@@ -123,12 +123,15 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
     atMember(member, () => void member.process?.kit.handle(requestOf(order)).then(back), refuse)
   }
 
-  return (mine) => {
+  return (mine, cutOff = () => false) => {
+    const away = (id: string) => cutOff((hosts.members.get(id) as SimMember).host)
     async function control(target: Parameters<World['control']>[0], call: ControlCall, limits: Limits): Promise<ControlAnswer> {
       onOrder(call)
       if (ignoreLeases && call.action === 'lease') return { status: 'done' }
       const name = JSON.stringify(target)
-      const answer = await exchange<HookAnswer>(mine, name, limits, (back) => deliver(target, call, back))
+      const answer = await exchange<HookAnswer>(mine, name, limits, (back) => {
+        if ('routerOf' in target || !away(Object.values(target)[0] ?? '')) deliver(target, call, back)
+      })
       const body = JSON.parse(answer.body) as { code?: string } & ControlAnswer
       if (answer.status < 300) return body
       const code = errorCodes.includes(body.code as ErrorCode) && body.code !== 'internal' ? (body.code as ErrorCode) : 'target-failed'
@@ -143,6 +146,7 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
     async function health(id: string, limits: Limits): Promise<Health> {
       const member = hosts.members.get(id) as SimMember
       const { kept } = member
+      if (cutOff(member.host)) return exchange<Health>(mine, id, limits, () => {})
       if (kept)
         return exchange<Health>(mine, id, limits, (back) =>
           atAgent(
@@ -185,6 +189,7 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
         const { loseRequest, loseAnswer, slow } = weather()
         const member = hosts.members.get(id) as SimMember
         const { host, process, kept } = member
+        if (cutOff(host)) return null
         if (
           !host.reachable ||
           process?.actor.frozen ||
@@ -204,6 +209,7 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock) => SimWorld {
       supervised: (id, limits) =>
         exchange(mine, id, limits, (back) => {
           const member = hosts.members.get(id) as SimMember
+          if (cutOff(member.host)) return
           atAgent(
             member,
             () => back({ state: (member.kept ? member.kept.db.process : member.process) ? 'running' : 'exited' }),

@@ -1,0 +1,25 @@
+import { type Chapter, seeds, tests } from '../define.ts'
+
+const days = 'test/sim/sim.test.ts'
+
+export const simulated: Chapter = {
+  title: 'Two controllers, agents and guards in the simulator',
+  defences: [
+    {
+      id: 'earlier-leader-counted',
+      title: 'A new leader promotes while the role that the leader before it renewed still runs.',
+      file: 'remediation/roles.ts',
+      find: 'const aloneFrom = bootedAt + earlierMs',
+      replace: 'const aloneFrom = bootedAt',
+      killedBy: [tests(days, 'a new leader that counts no renewals of the one before it')],
+    },
+    {
+      id: 'counted-are-compared',
+      title: 'A standby is promoted although one in sync, which may have more, is silent.',
+      file: 'remediation/execute.ts',
+      find: 'role: () => journal.role(run.component),',
+      replace: '',
+      killedBy: [seeds(1000)],
+    },
+  ],
+}
