@@ -100,6 +100,12 @@ describe.each(stores)('alerts taken in on $name', (store) => {
     expect(await journal.incident(moved?.incident as string)).toMatchObject({ component: 'aries', status: 'open' })
   })
 
+  test('a key that comes and moves in one batch does not end the incident of those that fire on', async () => {
+    const [first] = await journal.ingest([alert('polaris-1')])
+    await journal.ingest([alert('polaris-2'), { ...alert('polaris-2'), component: 'vega' }])
+    expect(await journal.incident(first?.incident as string)).toMatchObject({ status: 'open', endedAt: null })
+  })
+
   test('a storm of 500 is one incident with a timeline that can be read', async () => {
     const storm = Array.from({ length: 500 }, (_, i) => alert(`polaris-${i}`, { at: i }))
     const taken = await journal.ingest(storm)

@@ -27,8 +27,7 @@ function* read(context: Context, alerts: readonly AlertInput[]): Tx<Fold> {
   // Only an end needs to know what else fires and runs, and most batches bring none. A key that moves to another component is
   // over at the first.
   const homes = new Map(known.map(({ key, component }) => [key, component]))
-  const ends = ({ key, status, component }: AlertInput) => status === 'resolved' || (homes.get(key) ?? component) !== component
-  const mayEnd = open.length > 0 && alerts.some(ends)
+  const mayEnd = open.length > 0 && alerts.some((alert) => ends(homes, alert))
   const counts = mayEnd ? yield* rows(sql.alerts.firingCounts, { incidents: batch(open.map(({ id }) => ({ id }))) }) : []
   const live = mayEnd ? yield* rows(sql.runs.liveOfMany, { components: ids }) : []
   return openFold(
@@ -38,6 +37,13 @@ function* read(context: Context, alerts: readonly AlertInput[]): Tx<Fold> {
     new Map(counts.map(({ incident, firing }) => [incident as string, firing])),
     new Set(live.map((run) => run.component)),
   )
+}
+
+/** Whether it may end something, after those before it in the batch. */
+function ends(homes: Map<string, string>, { key, status, component }: AlertInput): boolean {
+  const moved = (homes.get(key) ?? component) !== component
+  homes.set(key, component)
+  return status === 'resolved' || moved
 }
 
 function* write(context: Context, { alerts, incidents }: Fold): Tx<void> {
