@@ -1,4 +1,4 @@
-import { type Chapter, seeds, tests } from '../define.ts'
+import { type Chapter, tests } from '../define.ts'
 
 const days = 'test/sim/sim.test.ts'
 
@@ -12,14 +12,6 @@ export const simulated: Chapter = {
       find: 'const aloneFrom = bootedAt + earlierMs',
       replace: 'const aloneFrom = bootedAt',
       killedBy: [tests(days, 'a new leader that counts no renewals of the one before it')],
-    },
-    {
-      id: 'counted-are-compared',
-      title: 'A standby is promoted although one in sync, which may have more, is silent.',
-      file: 'remediation/execute.ts',
-      find: 'role: () => journal.role(run.component),',
-      replace: '',
-      killedBy: [seeds(1000)],
     },
   ],
 }
