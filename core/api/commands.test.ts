@@ -41,6 +41,7 @@ describe('GET /v1/components', () => {
       status: 'pass',
       role: 'active',
       generation: 7,
+      inSync: null,
       summary: 'answers',
       health: { status: 'pass', process: { state: 'running', pid: 4711, restarts: 2 } },
     })
@@ -55,6 +56,7 @@ describe('GET /v1/components', () => {
       status: 'warn',
       active: null,
       generation: 0,
+      inSync: null,
       dependsOn: ['dipper'],
       owner: 'team-core',
       automation: 'on',

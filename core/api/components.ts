@@ -39,6 +39,10 @@ export const componentSchema = z
     status: statusSchema,
     active: z.string().nullable().openapi({ description: 'The active member, as the journal knows it' }),
     generation: z.int(),
+    inSync: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'Standbys that have every acknowledged commit; null where nobody keeps count' }),
     dependsOn: z.array(z.string()),
     owner: z.string().nullable(),
     automation: z.enum(['on', 'off']),
@@ -108,6 +112,7 @@ function componentView(
     ),
     active: role?.active ?? null,
     generation: role?.generation ?? 0,
+    inSync: role?.inSync ? [...role.inSync] : null,
     dependsOn: component.dependsOn,
     owner: component.owner ?? null,
     automation: off ? 'off' : 'on',

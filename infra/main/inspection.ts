@@ -73,7 +73,10 @@ export function openInspection({ catalog, journal, clock, random, mint, log, rot
   /** The last run that switched a component and was verified; older than the newest hundred runs it is not found. */
   async function lastSwitchAt(component: string): Promise<number | null> {
     const runs = await journal.runs({ component }, { limit: 100 })
-    return runs.find(({ runbook, status }) => runbook === 'failover-active-standby' && status === 'done')?.endedAt ?? null
+    return (
+      runs.find(({ runbook, status }) => (runbook === 'failover-active-standby' || runbook === 'failover-database') && status === 'done')
+        ?.endedAt ?? null
+    )
   }
 
   const features: Feature[] = [

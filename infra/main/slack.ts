@@ -50,7 +50,21 @@ const people = (andonCommands as readonly AnyAndonCommand[]).filter(({ needs }) 
  * Slack, put together. Throws `usage` when a token is missing: whoever configured a chat wants one, and would find out at the worst
  * time. That Slack itself is away stops nothing.
  */
-export function openSlack({ settings, catalog, journal, clock, log, data, desk, orders, rota, duties, commands, runbooks, environment }: SlackParts) {
+export function openSlack({
+  settings,
+  catalog,
+  journal,
+  clock,
+  log,
+  data,
+  desk,
+  orders,
+  rota,
+  duties,
+  commands,
+  runbooks,
+  environment,
+}: SlackParts) {
   const secret = (name: string, what: string): string => {
     const found = environment(name)
     if (!found)

@@ -186,7 +186,8 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
             plan.synchronous === 'off' ? "state = 'streaming'" : "sync_state in ('sync', 'quorum')",
           )
           why = `${streaming} standbys stream`
-          if (streaming >= others.length && (live === null || live.items.length === 0)) return active
+          const counted = plan.synchronous === 'off' || view.inSync?.length === others.length
+          if (counted && streaming >= others.length && (live === null || live.items.length === 0)) return active
         } catch (error) {
           why = String(error)
         }
@@ -222,6 +223,7 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
 }
 
 interface ComponentView {
+  inSync: string[] | null
   members: { id: string; role: string; status: string }[]
 }
 

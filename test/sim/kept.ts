@@ -69,6 +69,7 @@ export function startGuard(kept: Kept, { clock, databases, rules, tell }: KeptPo
       tell(`the guard interrupts ${db.id}`)
       if (same(target)) databases.interrupt(db)
     },
+    runs: ({ target }) => same(target),
     kill: async (target, scope) => {
       if (scope === 'folder' || same(target)) {
         tell(`the guard kills ${db.id}`)

@@ -2,7 +2,7 @@ import { type Clock, sleep } from '../../clock.ts'
 import { causeChain, fault } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { DatabaseTarget, Ended } from '../agent/postgres/kill.ts'
-import type { GuardedMember, Watch } from './watch.ts'
+import { fenceGraceMs, type GuardedMember, type Watch } from './watch.ts'
 
 /** What the rules need of the host; the simulator has its own. */
 export interface DutyPorts {
@@ -11,6 +11,8 @@ export interface DutyPorts {
   log: Log
   /** SIGINT to the postmaster, if it is still the same process: sessions end, the last WAL is streamed out. */
   interrupt(watch: Watch): void
+  /** Whether the postmaster itself still runs. */
+  runs(watch: Watch): boolean
   /** Kill with proof; faults when there is none. */
   kill(target: DatabaseTarget, scope: 'folder' | 'life'): Promise<Ended>
   /** The newest generation that a fence carried. */
@@ -35,7 +37,7 @@ export interface Duty {
   restore(watch: Watch): void
   /** Only if it is this process that is armed: a late word about an earlier one means nothing. */
   disarm(member: string, target: { pid: number; startTime: string | null }): void
-  /** Ends the member now, whether it is armed or not. */
+  /** Ends the member now, whether it is armed or not; one that may be active is asked first, and killed `fenceGraceMs` later. */
   fence(member: GuardedMember): Promise<Ended>
   armed(member: string): Watch | null
   count(): number
@@ -43,13 +45,14 @@ export interface Duty {
 }
 
 const againMs = 250
+const lookMs = 10
 
 type Guarded = { watch: Watch; ending: boolean; cancel(): void }
 type Identity = Pick<DatabaseTarget, 'pid' | 'startTime'>
 
 const same = (a: Identity, b: Identity) => a.pid === b.pid && a.startTime === b.startTime
 
-export function createDuty({ clock, log, interrupt, kill, fencedAt, onEnding }: DutyPorts): Duty {
+export function createDuty({ clock, log, interrupt, runs, kill, fencedAt, onEnding }: DutyPorts): Duty {
   const guarded = new Map<string, Guarded>()
   /** The last process of each member that was ended, and why. */
   const over = new Map<string, Identity & { why: string }>()
@@ -102,6 +105,13 @@ export function createDuty({ clock, log, interrupt, kill, fencedAt, onEnding }: 
     }
   }
 
+  /** Asked first, so that what was acknowledged is still sent to the standbys. One that is frozen hears nothing. */
+  async function asked(entry: Guarded) {
+    begin(entry, 'it was fenced')
+    const endsAt = clock.monotonic() + fenceGraceMs
+    while (runs(entry.watch) && clock.monotonic() < endsAt) await sleep(clock, lookMs)
+  }
+
   function admit({ member, generation, target }: Watch) {
     const entry = guarded.get(member)
     if (entry && !entry.ending && clock.monotonic() >= entry.watch.softAt) look(entry)
@@ -130,7 +140,7 @@ export function createDuty({ clock, log, interrupt, kill, fencedAt, onEnding }: 
     async fence(known) {
       const { member } = known
       const entry = guarded.get(member)
-      if (entry) over.set(member, { pid: entry.watch.target.pid, startTime: entry.watch.target.startTime, why: 'it was fenced' })
+      if (entry) await asked(entry)
       const ended = await kill({ pid: null, startTime: null, ...known, ...entry?.watch.target }, 'folder')
       if (guarded.get(member) === entry) drop(member)
       log.warn({ ...ended, member }, 'fenced it')

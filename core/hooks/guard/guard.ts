@@ -52,6 +52,7 @@ export async function startGuard({ agent, folder, controlToken, clock, log }: Gu
     clock,
     log,
     interrupt: ({ target }) => interrupt(target),
+    runs: ({ target }) => isAlive(target) === 'alive',
     kill: (target, scope) => killDatabase(target, { clock, scope }),
     fencedAt: (member) => fenced.get(member) ?? 0,
     onEnding: (watch, why) => tell(agents, { event: 'ending', watch, why }),

@@ -29,3 +29,6 @@ export interface GuardedMember {
   host: string
   port: number
 }
+
+/** A fence waits so long for the last WAL to reach the standbys; then it kills. */
+export const fenceGraceMs = 250

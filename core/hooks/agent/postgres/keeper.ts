@@ -2,7 +2,7 @@ import type { Clock } from '../../../clock.ts'
 import { causeChain, fault, isFault } from '../../../errors.ts'
 import type { Log } from '../../../log.ts'
 import type { GuardLink } from '../../guard/link.ts'
-import type { WatchTarget } from '../../guard/watch.ts'
+import { fenceGraceMs, type WatchTarget } from '../../guard/watch.ts'
 import type { HookCallback, HookOrder, LeaseGrant } from '../../kit/roles.ts'
 
 /** What the rules need of a database; the simulator has its own. */
@@ -51,8 +51,6 @@ export const hardMsOf = (leaseMs: number) => Math.min(150, leaseMs / 20)
 
 /** Sessions of a demoted one may take so long to end. */
 const stepDownMs = 10_000
-/** A fence waits so long for the last WAL to reach the standbys. */
-const fenceGraceMs = 250
 const maxGraceMs = 600_000
 
 export type KeeperCallbacks = Record<'promote' | 'lease' | 'demote' | 'fence' | 'unfence', HookCallback>
