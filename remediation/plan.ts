@@ -226,6 +226,16 @@ function orderOf(
   }
 }
 
+/** How long members that never had an active one may take to bring themselves up before a person is called. */
+export const firstStartMs = 30_000
+
+/** A new component: its members start, copy each other, and get their first active one. What names no member, or a person reports, is told at once. */
+function firstStart({ failure, members, evidence }: Anomaly, { now, incident, role }: Situation): Decision | null {
+  const askAgainAt = incident.openedAt + firstStartMs
+  if (role.generation > 0 || role.active !== null || members.length === 0 || failure === 'unknown' || now >= askAgainAt) return null
+  return { do: 'wait', failure, reason: `a first start, nobody was active yet: a person is called if it stays so: ${evidence}`, askAgainAt }
+}
+
 /** The last rung. It is taken once per failure and members of an incident; a person is not called twice for the same thing. */
 function call(
   component: Component,
@@ -240,6 +250,8 @@ function call(
     (run) => run.runbook === 'page' && run.failure === anomaly.failure && sameMembers(run, anomaly.members) && run.status === 'done',
   )
   if (called) return { do: 'wait', failure: anomaly.failure, reason: `a person has been called: ${anomaly.evidence}` }
+  const early = component.topology === 'active-standby' ? firstStart(anomaly, situation) : null
+  if (early) return early
   const runbook = planner.runbooks.get('page') as Runbook
   const page = pageFor({
     incident,

@@ -177,5 +177,13 @@ export const paging: Chapter = {
       replace: 'String(await generation(schedule))',
       killedBy: [tests(routes, 'does not open without it, with that of another, or with an old one')],
     },
+    {
+      id: 'first-start-is-told-in-the-end',
+      title: 'A component that never had an active member stays broken, and nobody is ever called.',
+      file: 'remediation/plan.ts',
+      find: "failure === 'unknown' || now >= askAgainAt) return null",
+      replace: "failure === 'unknown') return null",
+      killedBy: [tests('remediation/first-start.test.ts', 'one that was never active and stays broken is told')],
+    },
   ],
 }
