@@ -217,6 +217,11 @@ export function startKeeping(kept: Kept, agent: Actor, ports: KeptPorts): void {
         db.primary = String(body.primary)
         startLater()
       },
+      // Its walreceiver ends: what the old active still writes does not reach it.
+      detach: () => {
+        standby()
+        db.primary = null
+      },
       rejoin: async ({ body }: HookOrder) => {
         standby()
         await after(50 + below(random, 300))
