@@ -2,7 +2,7 @@ import type { Component } from '../core/catalog/schema.ts'
 import type { Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
 import { asking, notApproved } from './asking.ts'
-import { betterChoice, withoutPages } from './databases.ts'
+import { betterChoice, isBlank, isWell, roleGiven, withoutPages } from './databases.ts'
 import { guard } from './guards.ts'
 import { busyWith, expand, factsOf, type Planner } from './plan.ts'
 import { notInSync } from './requirements.ts'
@@ -26,13 +26,24 @@ export function appoint(component: Component, situation: Quiet, planner: Planner
   const unseen = component.members.find((member) => planner.observed(member.id).status === 'unknown')
   if (unseen) return { refuse: `${unseen.id} has not been seen yet; it may be active` }
   const better = betterChoice(component, withoutPages(situation.history))
-  const found = factsOf(component, nobody, { ...situation.role, active: null }, planner.observed, better?.member)
-  if (found.standby === null) return { refuse: 'no member is a healthy standby' }
+  const found = factsOf(component, nobody, { ...roleGiven(situation), active: null }, planner.observed, better?.member)
+  if (found.standby === null) return nobodyFit(component, planner)
   const stopped = better?.stopped ?? null
   const facts = { ...found, stopped: stopped === null ? [] : [stopped], standbyWasActive: found.standby === stopped }
   const missing = notInSync(facts, planner.observed)
   if (missing) return { refuse: missing, tell: true }
   return quietOrder('appoint-active', component, situation, planner, facts, better ? `it has the most WAL` : 'nobody is active')
+}
+
+/** Of members that are not well alerts tell. One that is, and holds an empty database, tells nobody why it is not taken. */
+function nobodyFit({ members }: Component, { observed }: Planner): NotNow {
+  const empty = members.map(({ id }) => observed(id)).find((status) => isWell(status) && isBlank(status.health))
+  return empty
+    ? {
+        refuse: `the database of ${empty.member} is empty, and another one may have been active before: bring back one that has the data`,
+        tell: true,
+      }
+    : { refuse: 'no member is a healthy standby' }
 }
 
 /** The active member is known, and the last run that was to send the users there did not come so far. Pure. */

@@ -5,7 +5,7 @@ import { fault } from '../core/errors.ts'
 import type { Journal, Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
 import { createApprovals } from './approval.ts'
-import { runbookFor } from './databases.ts'
+import { roleGiven, runbookFor } from './databases.ts'
 import { expand, factsOf, type Planner } from './plan.ts'
 import { notNow } from './practice.ts'
 import { requirements } from './requirements.ts'
@@ -80,7 +80,7 @@ function byHand(runbook: Runbook, component: Component, situation: Quiet, option
     ...factsOf(
       component,
       { members: targets, failure: 'failing', wrongRole: runbook.id === 'appoint-active' },
-      situation.role,
+      roleGiven(situation),
       planner.observed,
     ),
     page: pageByHand(component, options, situation.now),

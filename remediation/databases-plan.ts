@@ -7,6 +7,10 @@ export const compared = ({ component, active, targets, standbyWasActive }: Facts
   wasActive: standbyWasActive ?? false,
 })
 
+/** The other standbys, who may still copy an old active whose end is not proven. */
+export const others = ({ component, active, targets }: Facts, standby: string) =>
+  component.members.map(({ id }) => id).filter((id) => id !== standby && id !== active && !targets.includes(id))
+
 /** Those who copy the new active from now on; one that is broken rejoins later, by a runbook of its own. */
 export const followers = ({ component }: Facts, standby: string, broken: readonly string[]) =>
   component.members.map(({ id }) => id).filter((id) => id !== standby && !broken.includes(id))

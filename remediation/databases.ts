@@ -1,7 +1,8 @@
 import type { Component } from '../core/catalog/schema.ts'
 import type { Health } from '../core/hooks/contract.ts'
+import type { Situation } from '../core/journal/journal.ts'
 import type { MemberStatus } from '../core/probes/probe.ts'
-import type { Run } from '../core/runs/run.ts'
+import type { Role, Run } from '../core/runs/run.ts'
 
 /** What the engine reads of a PostgreSQL that an agent keeps; see docs/postgres.md. */
 
@@ -83,3 +84,25 @@ export function betterChoice(component: Component, [last]: readonly Run[]): { me
     .member
   return { member, stopped: typeof stopped === 'string' && last.runbook === 'failover-database' ? stopped : null }
 }
+
+/**
+ * Nobody ever was active: each generation went to a first appointment that surely ended before its promotion. A database without
+ * anything in it may still be the first one then; an order that was refused must not keep it from that for ever.
+ */
+function neverActive({ active, generation }: Role, history: readonly Run[]): boolean {
+  if (active !== null || generation > history.length) return false
+  const vain = new Set(history.filter(endedBeforePromotion).map((run) => run.generation))
+  return Array.from({ length: generation }, (_, at) => at + 1).every((each) => vain.has(each))
+}
+
+/** By the engine and for no incident: that is how a role is given which nobody has. */
+function endedBeforePromotion({ runbook, by, incident, status, reason, plan }: Run): boolean {
+  if (runbook !== 'appoint-active' || by !== 'engine' || incident !== null) return false
+  if (status === 'cancelled') return reason.includes(' has more WAL than ')
+  const failed = plan.findIndex(({ name }) => reason.startsWith(`"${name}" failed`))
+  return status === 'failed' && failed >= 0 && failed <= plan.findIndex(({ action }) => action === 'promote')
+}
+
+/** The role as a choice is to see it: generation 0 as long as nobody ever was active. */
+export const roleGiven = ({ role, history }: Pick<Situation, 'role' | 'history'>): Role =>
+  neverActive(role, history) ? { ...role, generation: 0 } : role

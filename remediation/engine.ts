@@ -33,6 +33,8 @@ export interface EnginePorts {
   actions: readonly AnyAction[]
   /** Whether an effect may begin now; see `Term` in core/journal/leader.ts. Absent: always. */
   mayAct?(): boolean
+  /** Whether roles may be renewed now, also after `stop`; absent: as long as it may act. */
+  mayRenew?(): boolean
   /** How long an earlier controller may still renew roles, ms from now. */
   earlierMs?: number
   /** Called when nothing can be recorded: nothing is touched then, but somebody must hear of it. */
@@ -73,9 +75,9 @@ interface Tended {
 export function createEngine(ports: EnginePorts) {
   const { catalog, journal, world, status, clock, log } = ports
   const planner = plannerOf(ports)
-  const { mayAct = () => true, earlierMs } = ports
+  const { mayAct = () => true, mayRenew = mayAct, earlierMs } = ports
   const roles = keepRoles({
-    ...{ catalog, world, clock, log, mayAct, earlierMs },
+    ...{ catalog, world, clock, log, mayRenew, earlierMs },
     observed: planner.observed,
     onLost: (component) => consider(component),
   })
@@ -266,16 +268,20 @@ export function createEngine(ports: EnginePorts) {
     sweep,
     /** As the engine knows it now; what the detector compares roles with. */
     role: (component: string): Role | undefined => known.get(component),
-    /** Starts nothing more; a step under way ends or is taken up by the next life. */
+    /**
+     * Starts nothing more; a step under way ends or is taken up by the next life. Roles are renewed for as long as they may be: a store
+     * that is away for a moment must not cost every member its role. `letGo` ends that too.
+     */
     async stop(): Promise<void> {
       stopped = true
       stopSweep()
       stopWatching()
-      roles.stop()
+      roles.linger()
       sync.stop()
       waits.stop()
       await Promise.allSettled([...tending.values()].map((entry) => entry.done))
     },
+    letGo: () => roles.stop(),
   }
 }
 

@@ -7,7 +7,9 @@ import type { Facts } from './runbook.ts'
 export const requirements = {
   'standby-healthy': ({ component, active, standby }: Facts, observed: Observed) => {
     if (standby !== null) return null
-    const others = component.members.filter((member) => member.id !== active).map((member) => describe(observed(member.id)))
+    const others = component.members
+      .filter((member) => member.id !== active)
+      .map(({ id }) => `${describe(observed(id))}${isBlank(observed(id).health) ? ', with an empty database' : ''}`)
     return `no healthy standby: ${others.join('; ') || 'there is none'}`
   },
   'standby-caught-up': ({ component, active, targets, standby }: Facts, observed: Observed) => {

@@ -21,6 +21,8 @@ export interface RoleKeeper {
   granting(component: string): void
   /** Monotonic ms at which any lease that we may have granted has ended. */
   leaseEndsAt(component: string): number
+  /** Goes on for as long as `mayRenew` lets it, and ends then by itself. */
+  linger(): void
   stop(): void
 }
 
@@ -30,8 +32,8 @@ export interface RoleKeeperPorts {
   clock: Clock
   log: Log
   observed: Observed
-  /** Whether we still lead; absent: always. */
-  mayAct?(): boolean
+  /** Whether the lease by which we lead, or led, lasts; absent: always. */
+  mayRenew?(): boolean
   /** How long somebody else may still renew, ms from now: the leader before us. */
   earlierMs?: number
   /** The member says that it is not the active one, so its lease cannot be renewed. */
@@ -45,7 +47,7 @@ export function keepRoles({
   log,
   observed,
   onLost,
-  mayAct = () => true,
+  mayRenew = () => true,
   earlierMs = 0,
 }: RoleKeeperPorts): RoleKeeper {
   // An earlier life of ours may have renewed just before it died: count from our own start.
@@ -58,8 +60,10 @@ export function keepRoles({
   const stamps = new Map<string, unknown>()
   const kept = new Map<string, { role: Role; stop: () => void }>()
   let serial = 0
+  let lingers = false
 
   async function renew(component: Component, role: Role) {
+    if (lingers && !mayRenew()) return keeper.stop()
     const member = role.active as string
     // Each renewal that may have arrived puts off the switch. One that is silent twice over gets none until it is seen again.
     if (unanswered.has(component.id) && observed(member).status === 'fail') return
@@ -75,7 +79,7 @@ export function keepRoles({
       note(component.id, seen)
     }
     // Who was frozen meanwhile may have lost the lead: what it sends would put off the switch of the next leader.
-    if (kept.get(component.id)?.role !== role || !mayAct()) return
+    if (kept.get(component.id)?.role !== role || !mayRenew()) return
     const since = stamps.get(component.id)
     const before = sentAt.get(component.id)
     const mine = clock.monotonic()
@@ -133,6 +137,10 @@ export function keepRoles({
     },
     leaseEndsAt(component) {
       return Math.max(sentAt.get(component) ?? bootedAt, aloneFrom) + (catalog.component(component).roleLease?.ttlMs ?? 0)
+    },
+    linger() {
+      lingers = true
+      if (!mayRenew()) keeper.stop()
     },
     stop() {
       for (const component of [...kept.keys()]) keeper.release(component)

@@ -1,5 +1,5 @@
 import { keepsDatabases } from '../remediation/databases.ts'
-import { compared, followers } from '../remediation/databases-plan.ts'
+import { compared, followers, others } from '../remediation/databases-plan.ts'
 import type { Facts } from '../remediation/runbook.ts'
 import { defineRunbook, step } from './define.ts'
 
@@ -32,6 +32,9 @@ function ofDatabases(facts: Facts) {
     ...component.members
       .filter(({ id }) => id !== standby && !stopped.includes(id))
       .map(({ id }) => step('demote', { member: id }, { setsActive: null })),
+    ...others(facts, standby)
+      .filter((id) => !stopped.includes(id))
+      .map((member) => step('detach', { member }, { mayFail: true })),
     step('most-wal', compared(facts, standby)),
     step('promote', { member: standby }, { setsActive: standby }),
     step('route', { to: standby }),

@@ -204,6 +204,43 @@ describe('a healthy active steps down', () => {
   })
 })
 
+describe('a first appointment that failed', () => {
+  const planner = plannerOfDatabases({
+    'db-1': { role: 'standby', blank: true },
+    'db-2': { status: 'fail', role: 'standby' },
+    'db-3': { status: 'fail', role: 'standby' },
+  })
+  const first = {
+    component: 'db',
+    runbook: 'appoint-active',
+    incident: null,
+    generation: 1,
+    reason: '"promote db-1" failed: it answered 401',
+    plan: ['demote', 'promote', 'verify'].map((action) => ({
+      ...{ name: `${action} db-1`, action, kind: 'check-then-act' as const, args: {}, timeoutMs: 1, attempts: 1 },
+    })),
+  }
+  const choice = (generation: number, ...history: ReturnType<typeof runOf>[]) => {
+    const { incident: _, alerts: __, ...quiet } = situationOf('db', [], { role: { component: 'db', active: null, generation }, history })
+    return appoint(planner.catalog.component('db'), quiet, planner)
+  }
+
+  test('does not keep the new and empty database from the role for ever', () => {
+    expect(choice(1, runOf(first))).toMatchObject({ runbook: 'appoint-active', members: ['db-1'] })
+    expect(choice(2, runOf({ ...first, generation: 2 }), runOf(first))).toMatchObject({ runbook: 'appoint-active' })
+  })
+
+  test.each<[string, Parameters<typeof choice>]>([
+    ['it was promoted, and failed afterwards', [1, runOf({ ...first, reason: '"verify db-1" failed: it says fail' })]],
+    ['it is not known how that ended', [1, runOf({ ...first, status: 'unknown' })]],
+    ['one of the generations is not accounted for', [2, runOf(first)]],
+    ['an incident asked for it: somebody had the role', [1, runOf({ ...first, incident: 'inc_1' })]],
+    ['it was a switch', [1, runOf({ ...first, runbook: 'failover-database' })]],
+  ])('where somebody may have been active an empty one is not taken, and that is told: %s', (_, given) =>
+    expect(choice(...given)).toMatchObject({ refuse: expect.stringContaining('the database of db-1 is empty'), tell: true }),
+  )
+})
+
 describe('a standby is not well', () => {
   const sick = [alertOf('db', 'db-3', 'fail')]
   test('it rejoins; what did not help is followed by a copy of the active one; the active is not touched', () => {
@@ -219,7 +256,10 @@ describe('a standby is not well', () => {
   test('one that runs and does not stream is only degraded, and rejoins too, also after it could not while its agent was away', () => {
     const history = [runOf({ component: 'db', runbook: 'rejoin-database', failure: 'standby-unhealthy', members: ['db-3'] })]
     const idle = [alertOf('db', 'db-3', 'warn')]
-    expect(order(decide({ 'db-3': { status: 'warn' } }, { history }, idle))).toMatchObject({ runbook: 'rejoin-database', members: ['db-3'] })
+    expect(order(decide({ 'db-3': { status: 'warn' } }, { history }, idle))).toMatchObject({
+      runbook: 'rejoin-database',
+      members: ['db-3'],
+    })
   })
 
   test('the last one in sync is not thrown away while another one is away', () => {

@@ -1,5 +1,5 @@
 import { minutes } from '../core/clock.ts'
-import { compared, followers } from '../remediation/databases-plan.ts'
+import { compared, followers, others } from '../remediation/databases-plan.ts'
 import { defineRunbook, step } from './define.ts'
 
 export const failoverDatabase = defineRunbook('failover-database', {
@@ -15,7 +15,12 @@ export const failoverDatabase = defineRunbook('failover-database', {
     // Every prefix of this list leaves at most one active. A healthy active gives all that it has before anybody takes over.
     return [
       ...(broken
-        ? [step('fence', { member: active }, { setsActive: null }), step('most-wal', compared(facts, standby))]
+        ? [
+            step('fence', { member: active }, { setsActive: null }),
+            // Who does not hear it may have to answer in the comparison, which sees whether it still copies.
+            ...others(facts, standby).map((member) => step('detach', { member }, { mayFail: true })),
+            step('most-wal', compared(facts, standby)),
+          ]
         : [
             step('checkpoint', { member: active }, { mayFail: true }),
             step('demote', { member: active }, { setsActive: null }),

@@ -41,7 +41,6 @@ describe('GET /v1/components', () => {
       status: 'pass',
       role: 'active',
       generation: 7,
-      inSync: null,
       summary: 'answers',
       health: { status: 'pass', process: { state: 'running', pid: 4711, restarts: 2 } },
     })

@@ -17,6 +17,8 @@ let positions: Record<string, number | null> = {}
 let roles: Record<string, Health['role']> = {}
 let timelines: Record<string, number> = {}
 let inSync: string[] | null = null
+let streaming: string[] = []
+let synchronous: 'off' | 'on' = 'off'
 let demoted: Json | undefined
 let calls: ControlCall[] = []
 let answer: () => Promise<{ status: 'done' }> = async () => ({ status: 'done' })
@@ -25,6 +27,8 @@ afterEach(() => {
   roles = {}
   timelines = {}
   inSync = null
+  streaming = []
+  synchronous = 'off'
   demoted = undefined
   calls = []
   answer = async () => ({ status: 'done' })
@@ -34,12 +38,20 @@ function bench(timeoutMs = 2_000) {
   const clock = virtualClock()
   const abort = new AbortController()
   clock.after(timeoutMs, () => abort.abort())
-  const catalog = indexCatalog(configSchema.parse({ components: [{ id: 'db', members: [{ id: 'db-1' }] }] }))
+  const catalog = indexCatalog(
+    configSchema.parse({
+      components: [{ id: 'db', replication: { synchronous }, members: ['db-1', 'db-2', 'db-3'].map((id) => ({ id })) }],
+    }),
+  )
   const world = {
     async health(member: string): Promise<Health> {
       const position = positions[member] ?? null
       if (position === null) throw fault('target-timeout', { target: member, timeoutMs: 1 })
-      const checks = { 'wal:position': [{ observedValue: position }], 'wal:timeline': [{ observedValue: timelines[member] ?? 1 }] }
+      const checks = {
+        'wal:position': [{ observedValue: position }],
+        'wal:timeline': [{ observedValue: timelines[member] ?? 1 }],
+        'replication:state': [{ observedValue: streaming.includes(member) ? 'streaming' : 'waiting' }],
+      }
       return { status: 'pass', role: roles[member] ?? 'standby', generation: 7, checks }
     },
     async control(_target: unknown, call: ControlCall) {
@@ -74,6 +86,26 @@ describe('before one is promoted, what all have is compared', () => {
   test('nobody has more', async () => {
     positions = { 'db-2': 100, 'db-3': 100 }
     expect(await compared()).toEqual({ positions: { 'db-2': 100, 'db-3': 100 } })
+  })
+
+  test('one in sync that still copies an old active gets what is acknowledged there: nobody is promoted beside it', async () => {
+    positions = { 'db-2': 100, 'db-3': 100 }
+    inSync = ['db-2', 'db-3']
+    streaming = ['db-3']
+    await expect(compared()).rejects.toMatchObject({ code: 'wal-unknown', message: expect.stringContaining('db-3') })
+    streaming = ['db-2']
+    expect(await compared()).toMatchObject({ positions: { 'db-2': 100 } })
+  })
+
+  test('nobody was counted, though a promotion before may have taken effect: everybody must answer', async () => {
+    synchronous = 'on'
+    positions = { 'db-2': 100, 'db-3': 100 }
+    await expect(compared()).rejects.toMatchObject({ code: 'wal-unknown', message: expect.stringContaining('db-1') })
+    positions = { 'db-1': 120, 'db-2': 100, 'db-3': 100 }
+    await expect(compared()).rejects.toMatchObject({ code: 'more-wal' })
+    synchronous = 'off'
+    positions = { 'db-2': 100, 'db-3': 100 }
+    expect(await compared()).toMatchObject({ positions: { 'db-2': 100 } })
   })
 
   test('another one has more: it is decided anew', async () => {

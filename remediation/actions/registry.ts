@@ -3,6 +3,7 @@ import { awaitStreaming } from './await-streaming.ts'
 import { catchUp } from './catch-up.ts'
 import { checkpoint } from './checkpoint.ts'
 import { demote } from './demote.ts'
+import { detach } from './detach.ts'
 import { drain } from './drain.ts'
 import { fence } from './fence.ts'
 import { follow } from './follow.ts'
@@ -25,6 +26,7 @@ export const actions = [
   catchUp,
   checkpoint,
   demote,
+  detach,
   drain,
   fence,
   follow,

@@ -10,7 +10,7 @@ import { type DatabaseOptions, type DatabaseState, openDatabase } from './databa
 import { databaseCheck } from './health.ts'
 import { keepDatabase, softMsOf } from './keeper.ts'
 import { findUser } from './programs.ts'
-import { follow, type RejoinOptions, rejoin } from './rejoin.ts'
+import { detach, follow, type RejoinOptions, rejoin } from './rejoin.ts'
 import { checkPlace, type Place } from './settings.ts'
 import { synchronise } from './sync.ts'
 
@@ -118,6 +118,10 @@ export async function openDatabaseMember(options: DatabaseMemberOptions): Promis
       follow: ({ body }: HookOrder) => {
         standby('follow')
         return follow(copying, body.primary)
+      },
+      detach: () => {
+        if (hooks.isActive()) standby('detach')
+        return detach(copying)
       },
       rejoin: ({ body }: HookOrder) => {
         standby('rejoin')

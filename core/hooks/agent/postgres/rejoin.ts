@@ -27,6 +27,7 @@ type How = 'followed' | 'rewound' | 'copied'
 const peerLimitMs = 3_000
 const checkpointLimitMs = 120_000
 const followLimitMs = 5_000
+const detachLimitMs = 2_000
 const pollMs = 20
 const copyLimitMs = 24 * 3_600_000
 
@@ -68,6 +69,20 @@ export async function follow(options: RejoinOptions, primary: unknown): Promise<
   await db.start()
   void dropOwnSlots(options).catch(() => {})
   return { primary: peer.id }
+}
+
+/** Copies nobody from now on. Answers when nothing comes any more; one that does not run has nothing to stop. */
+export async function detach({ place, db, clock }: RejoinOptions): Promise<Record<string, unknown>> {
+  db.configure({ primary: null })
+  const endsAt = clock.monotonic() + detachLimitMs
+  while (db.view().process.state === 'running') {
+    const [row] = await db.orders.ask('select count(*)::int as receivers from pg_stat_wal_receiver', [], peerLimitMs)
+    if (row?.receivers === 0) break
+    if (clock.monotonic() > endsAt)
+      throw fault('rejoin-failed', { member: place.member, primary: 'nobody', problem: 'it goes on copying the one before' })
+    await sleep(clock, pollMs)
+  }
+  return { primary: null }
 }
 
 /** A standby that was active once keeps WAL for those that copied it. They copy another one now. */

@@ -49,3 +49,17 @@ test('a fast shutdown streams out the last commit: nothing acknowledged is lost 
   expect(tookMs.toSorted((a, b) => a - b)[10]).toBeLessThan(1_000)
   expect(active).toBe('db-1')
 }, 60_000)
+
+test('a standby that is detached copies nobody: what the active one waits for it to have is acknowledged to nobody', async () => {
+  expect(await order('db-1', 'sync', { standbys: ['db-2'] })).toMatchObject({ status: 'done' })
+  expect(await order('db-2', 'detach')).toMatchObject({ primary: null })
+  const writer = writing(yard, 'db-1', 'switches')
+  await until('nobody copies it', async () => (await check('db-1', 'replication:standbys')) === '')
+  expect(writer.acked.length).toBe(0)
+  await order('db-2', 'follow', { primary: 'db-1' })
+  await until('it goes on', () => writer.acked.length > 0)
+  generation++
+  await order('db-1', 'fence')
+  await writer.ended
+  expect(await order('db-1', 'detach')).toMatchObject({ primary: null })
+}, 30_000)
