@@ -29,6 +29,7 @@ interface Seen {
   blank?: boolean
   lag?: 'pass' | 'fail'
   standbys?: string
+  heardSince?: number
 }
 
 /** db-1 is active and both others stream from it; `seen` says otherwise. */
@@ -47,7 +48,18 @@ function plannerOfDatabases(seen: Record<string, Seen> = {}): Planner {
         ...(blank ? { 'database:blank': [{ observedValue: true }] } : {}),
         ...(role === 'active' ? { 'replication:standbys': [{ observedValue: standbys }] } : {}),
       }
-      return { member, component: 'db', status, role, generation: 7, summary: status, since: noon, health: { status: 'pass', checks } }
+      const health = { status: 'pass' as const, checks }
+      return {
+        member,
+        component: 'db',
+        status,
+        role,
+        generation: 7,
+        summary: status,
+        since: noon,
+        health,
+        heardSince: more.heardSince ?? 0,
+      }
     },
   }
 }
@@ -132,6 +144,13 @@ describe('another standby has more WAL than the one that was chosen', () => {
     ])
   })
 
+  test('one that has fallen since is mended, and not waited for', () => {
+    const history = [cancelled('db-3 has more WAL than db-2')]
+    const all = ids.map((id) => alertOf('db', id, 'exit'))
+    const seen = Object.fromEntries(ids.map((id) => [id, { status: 'fail', role: 'standby' } satisfies Seen]))
+    expect(order(decide(seen, { role: nobody, history }, all)).runbook).toBe('restart-process')
+  })
+
   test('the old active, of which the standby could not get everything, gets its role back, though nobody counted it as in sync', () => {
     const answer = appointed([cancelled('db-1 has more WAL than db-2')], { 'db-1': { role: 'standby' } }, ['db-2'])
     expect(stepsOf(answer)).toContain('promote db-1')
@@ -154,7 +173,7 @@ describe('another standby has more WAL than the one that was chosen', () => {
     const planner = plannerOfDatabases(seen)
     const first = situationOf('db', [], { role: { ...nobody, generation: 0 } })
     expect(stepsOf(appoint(planner.catalog.component('db'), first, planner))).toContain('promote db-1')
-    expect(appointed([], seen)).toEqual({ refuse: 'no member is a healthy standby' })
+    expect(appointed([], seen)).toMatchObject({ refuse: expect.stringContaining('the database of db-1 is empty'), tell: true })
   })
 
   test('an active that came back as a standby gets its role back: nobody has a commit that it lacks', () => {
@@ -260,6 +279,16 @@ describe('a standby is not well', () => {
       runbook: 'rejoin-database',
       members: ['db-3'],
     })
+  })
+
+  test('what failed while it was away is tried again when it is back, and not otherwise', () => {
+    const gone = ['rejoin-database', 'rebuild-database', 'page'].map((runbook) =>
+      runOf({ component: 'db', runbook, failure: 'standby-unhealthy', members: ['db-3'], status: runbook === 'page' ? 'done' : 'failed' }),
+    )
+    const endedAt = gone[0]?.endedAt as number
+    const now = (heardSince: number) => decide({ 'db-3': { status: 'fail', heardSince } }, { history: gone }, sick)
+    expect(now(endedAt - 1)).toMatchObject({ do: 'wait' })
+    expect(order(now(endedAt + 1))).toMatchObject({ runbook: 'rejoin-database', members: ['db-3'] })
   })
 
   test('the last one in sync is not thrown away while another one is away', () => {
