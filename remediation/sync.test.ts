@@ -96,10 +96,12 @@ describe('the keeper', () => {
     const told: string[] = []
     const calls: ControlCall[] = []
     let failures = fail
+    let fleet = calm
+    let alive = true
     const keeper = keepSync({
       catalog: catalogOf('on'),
       ...{ clock, log: silentLog, holder: 'h', mayAct },
-      status: { of: observedIn(() => calm), all: () => [], onChange: () => () => {} },
+      status: { of: observedIn(() => fleet), all: () => [], onChange: () => () => {} },
       journal: {
         role: async () => role,
         async setInSync(of, inSync) {
@@ -110,6 +112,10 @@ describe('the keeper', () => {
         },
       },
       world: {
+        async health() {
+          if (!alive) throw fault('target-refused', { target: 'db-1' })
+          return { status: 'pass', role: 'active', generation: 6 }
+        },
         async control(_: unknown, call: ControlCall) {
           calls.push(call)
           told.push(`database ${call.body?.standbys}`)
@@ -123,6 +129,11 @@ describe('the keeper', () => {
       keeper,
       told,
       calls,
+      /** Its standbys are left alone: by an active that lives, or because it is gone. */
+      alone(lives: boolean) {
+        fleet = { ...calm, streaming: [], inForce: ['db-2', 'db-3'] }
+        alive = lives
+      },
       change(next: Partial<Role>) {
         role = { ...role, ...next }
       },
@@ -144,6 +155,18 @@ describe('the keeper', () => {
     expect(told.filter((one) => one.startsWith('journal'))).toEqual([])
     expect(calls.length).toBeGreaterThan(5)
     expect(calls.length).toBeLessThan(15)
+    keeper.stop()
+  })
+
+  test('nobody is struck off because the active one is gone: then that is the one to promote', async () => {
+    const { clock, told, keeper, alone } = open()
+    await clock.advance(6_000)
+    alone(false)
+    await clock.advance(2_000)
+    expect(told).toEqual(['database db-2,db-3', 'journal db-2,db-3'])
+    alone(true)
+    await clock.advance(1_000)
+    expect(told.slice(2)).toEqual(['journal ', 'database '])
     keeper.stop()
   })
 

@@ -74,6 +74,10 @@ export function syncSteps({ component, role, observed, told = null }: SyncFacts)
   ]
 }
 
+/** Somebody who may be promoted may not be any more. */
+const takesAway = (steps: readonly SyncStep[], { inSync }: Role) =>
+  steps.some((step) => step.do === 'journal' && (inSync ?? []).some((id) => !step.inSync?.includes(id)))
+
 const steps = (needed: boolean, step: SyncStep): SyncStep[] => (needed ? [step] : [])
 
 /** It need not be caught up: the database answers when one of them is. */
@@ -107,6 +111,7 @@ interface Told {
 const toldForMs = seconds(5)
 const lookMs = 250
 const callMs = seconds(5)
+const aliveMs = 500
 const longestPauseMs = seconds(10)
 
 /** One loop per component, one call at a time; after a failure it pauses, twice as long each time. */
@@ -153,7 +158,9 @@ export function keepSync({ catalog, journal, world, status, clock, log, holder, 
     const role = await journal.role(component.id)
     const by = `${role.active}/${role.generation}`
     const told = loop.told?.by === by && clock.monotonic() - loop.told.at < toldForMs ? loop.told.standbys : null
-    for (const step of syncSteps({ component, role, observed: status.of, told })) {
+    const steps = syncSteps({ component, role, observed: status.of, told })
+    if (takesAway(steps, role) && !(await stillActive(role))) return
+    for (const step of steps) {
       if (!mayAct() || abort.signal.aborted) return
       if (step.do === 'journal') {
         // Whoever promotes now chooses by what the journal said: nothing further may be changed.
@@ -167,6 +174,12 @@ export function keepSync({ catalog, journal, world, status, clock, log, holder, 
       await world.control({ member: role.active as string }, call, { timeoutMs: callMs, signal: abort.signal })
       loop.told = { by, standbys: step.standbys, at: clock.monotonic() }
     }
+  }
+
+  /** A standby is left alone by an active that is gone, too: then it is the one to promote, and must not be struck off. */
+  async function stillActive({ active, generation }: Role): Promise<boolean> {
+    const health = await world.health(active as string, { timeoutMs: aliveMs, signal: abort.signal }).catch(() => null)
+    return health?.role === 'active' && health.status !== 'fail' && (health.generation ?? 0) <= generation
   }
 
   // What the members say of each other is no change of status: it is looked at, not waited for.
