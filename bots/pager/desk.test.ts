@@ -7,8 +7,9 @@ import type { Journal } from '../../core/journal/journal.ts'
 import { openJournal } from '../../core/journal/open.ts'
 import { type Log, silentLog } from '../../core/log.ts'
 import { seededRandom } from '../../core/random.ts'
+import { keepingPager, people } from '../../test/pagers.ts'
 import { type VirtualClock, virtualClock } from '../../test/virtual-clock.ts'
-import { oneByOne, type Page, type PageNews, type Pager } from './define.ts'
+import { oneByOne, type Page, type Pager } from './define.ts'
 import { openPageDesk, type PageDesk } from './desk.ts'
 import { openRota, type Rota } from './rota.ts'
 
@@ -32,30 +33,7 @@ afterEach(async () => {
   await journal.close()
 })
 
-const people = {
-  people: [
-    { id: 'aki', name: 'Aki', locale: 'ja', email: 'aki@example.com', phone: '+81 90 1234 5678', teams: ['leads'] },
-    { id: 'ben', name: 'Ben', email: 'ben@example.com', teams: ['core'] },
-    { id: 'chi', name: 'Chi', teams: ['core'] },
-  ],
-  teams: [{ id: 'core', policy: 'core' }],
-  schedules: [{ id: 'core', zone: 'Asia/Tokyo', layers: [{ people: ['ben', 'chi'], start: '2026-11-16T09:00' }] }],
-  policies: [{ id: 'core', levels: [{ notify: ['schedule:core'] }, { notify: ['team:leads'] }], repeat: 0 }],
-  components: [{ id: 'polaris', owner: 'core', members: [{ id: 'polaris-1' }] }],
-} satisfies ConfigInput
-
-/** A pager that keeps what it took, and when it was asked. */
-function pagerOf(works: (asked: number, page: Page) => boolean = () => true, more: Partial<Pager> = {}) {
-  const took: Page[] = []
-  const heard: PageNews[] = []
-  const askedAt: number[] = []
-  const deliver: Pager['deliver'] = async (page) => {
-    askedAt.push(clock.monotonic())
-    if (!works(askedAt.length, page)) throw fault('page-not-sent', { kind: 'test', problem: 'nobody there' })
-    took.push(page)
-  }
-  return { kind: 'test', deliver, tell: async (news: PageNews) => void heard.push(news), ...more, took, askedAt, heard }
-}
+const pagerOf = (works?: (asked: number, page: Page) => boolean, more?: Partial<Pager>) => keepingPager(clock, works, more)
 
 async function start(pagers: Pager[], config: ConfigInput = {}, over: Journal = journal) {
   const catalog = indexCatalog(configSchema.parse(config))

@@ -34,7 +34,7 @@ export function feedRuns({ journal, clock, log, posted }: FeedPorts) {
     async handle(event) {
       if (!kinds.has(event.kind) || event.run === null) return
       const run = await journal.run(event.run)
-      if (!run || run.mode !== 'approval') return
+      if (run?.mode !== 'approval') return
       // Once it has ended its reason is how it ended: why it was wanted is kept beside the message.
       if (event.kind === 'run.queued') await journal.refer({ [whyKey(run.id)]: String(event.data.reason) })
       const why = (await journal.reference(whyKey(run.id))) ?? run.reason

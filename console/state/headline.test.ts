@@ -33,6 +33,7 @@ const polaris = (given: Partial<Component> = {}): Component => ({
   status: 'pass',
   active: 'polaris-1',
   generation: 7,
+  inSync: null,
   dependsOn: [],
   owner: null,
   automation: 'on',

@@ -245,5 +245,3 @@ export async function onDatabase(url: string, text: string): Promise<void> {
   await client.connect()
   await client.query(text).finally(() => client.end())
 }
-
-export { memberOf }
