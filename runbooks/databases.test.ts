@@ -79,10 +79,18 @@ const refusals = (decision: Decision) => (decision.do === 'run' ? decision.refus
 describe('the active database is lost', () => {
   test('it is fenced, the standby with the most WAL is promoted, the others follow; without a ladder that says so', () => {
     const decision = decide({ ...down, 'db-2': { wal: 100 }, 'db-3': { wal: 101 } })
-    expect(names(decision)).toEqual(['fence db-1', 'most-wal db-3', 'promote db-3', 'route db-3', 'verify db-3', 'follow db-2'])
+    expect(names(decision)).toEqual([
+      'fence db-1',
+      'detach db-2',
+      'most-wal db-3',
+      'promote db-3',
+      'route db-3',
+      'verify db-3',
+      'follow db-2',
+    ])
     expect(order(decision)).toMatchObject({ runbook: 'failover-database', takesGeneration: true })
     expect(order(decision).plan[0]).toMatchObject({ setsActive: null })
-    expect(order(decision).plan[1]?.args).toEqual({ member: 'db-3', among: ['db-2', 'db-3'], wasActive: false })
+    expect(order(decision).plan[2]?.args).toEqual({ member: 'db-3', among: ['db-2', 'db-3'], wasActive: false })
     expect(order(decision).plan.at(-1)).toMatchObject({ mayFail: true })
   })
 
@@ -135,6 +143,7 @@ describe('another standby has more WAL than the one that was chosen', () => {
     // The old active has stopped, which was proven: it is not asked once more.
     expect(stepsOf(appointed(history))).toEqual([
       'demote db-2',
+      'detach db-2',
       'most-wal db-3',
       'promote db-3',
       'route db-3',
