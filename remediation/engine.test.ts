@@ -11,7 +11,7 @@ import { runbooks } from '../runbooks/registry.ts'
 import { openPair } from '../test/pair.ts'
 import type { AnyAction } from './actions/define.ts'
 import { actions } from './actions/registry.ts'
-import { createEngine } from './engine.ts'
+import { createEngine, type EnginePorts } from './engine.ts'
 import type { World } from './world.ts'
 
 const ends: (() => unknown)[] = []
@@ -20,7 +20,11 @@ afterEach(async () => {
 })
 
 /** The real engine and journal over a pair; what a watch would see is told by the test. */
-async function house({ failing = {}, routerAwayUntilMs = 0 }: { failing?: Partial<Journal>; routerAwayUntilMs?: number } = {}) {
+async function house({
+  failing = {},
+  routerAwayUntilMs = 0,
+  ...term
+}: { failing?: Partial<Journal>; routerAwayUntilMs?: number } & Pick<EnginePorts, 'mayRenew'> = {}) {
   const pair = await openPair()
   const { clock, catalog } = pair
   const journal = await openMemoryJournal({ clock, mint: idMint(clock, seededRandom(1)) })
@@ -44,7 +48,7 @@ async function house({ failing = {}, routerAwayUntilMs = 0 }: { failing?: Partia
     holder: 'one',
   }
   const engine = createEngine({
-    ...ports,
+    ...{ ...ports, ...term },
     runbooks,
     actions: actions as readonly AnyAction[],
     onStoreFailure: (error) => failures.push(error),
@@ -155,4 +159,21 @@ test('nobody is active and nobody may be appointed: a person is called', async (
   await clock.advance(10_000)
   expect((await journal.role('polaris')).active).toBe('polaris-1')
   expect(await journal.incidents({ open: true }, { limit: 10 })).toEqual([])
+})
+
+test('a store that is away for a moment costs no member its role: a term that ended renews for as long as its lease lasts', async () => {
+  let lasts = true
+  const { withActive, engine, isActive, clock, sent } = await house({ mayRenew: () => lasts })
+  await withActive()
+  await clock.advance(10_000)
+  await engine.stop()
+  await clock.advance(5_000)
+  expect(isActive('polaris-1')).toBe(true)
+  lasts = false
+  await clock.advance(5_000)
+  expect(isActive('polaris-1')).toBe(false)
+  lasts = true
+  sent.length = 0
+  await clock.advance(5_000)
+  expect(sent).toEqual([])
 })

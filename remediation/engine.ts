@@ -33,7 +33,7 @@ export interface EnginePorts {
   actions: readonly AnyAction[]
   /** Whether an effect may begin now; see `Term` in core/journal/leader.ts. Absent: always. */
   mayAct?(): boolean
-  /** Whether roles may be renewed now, also after `stop`; absent: as long as it may act. */
+  /** Whether roles may be renewed now, also after `stop`; absent: as long as it may act, and not after that. */
   mayRenew?(): boolean
   /** How long an earlier controller may still renew roles, ms from now. */
   earlierMs?: number
@@ -75,9 +75,9 @@ interface Tended {
 export function createEngine(ports: EnginePorts) {
   const { catalog, journal, world, status, clock, log } = ports
   const planner = plannerOf(ports)
-  const { mayAct = () => true, mayRenew = mayAct, earlierMs } = ports
+  const { mayAct = () => true, earlierMs } = ports
   const roles = keepRoles({
-    ...{ catalog, world, clock, log, mayRenew, earlierMs },
+    ...{ catalog, world, clock, log, mayRenew: ports.mayRenew ?? mayAct, earlierMs },
     observed: planner.observed,
     onLost: (component) => consider(component),
   })
@@ -276,7 +276,8 @@ export function createEngine(ports: EnginePorts) {
       stopped = true
       stopSweep()
       stopWatching()
-      roles.linger()
+      if (ports.mayRenew) roles.linger()
+      else roles.stop()
       sync.stop()
       waits.stop()
       await Promise.allSettled([...tending.values()].map((entry) => entry.done))

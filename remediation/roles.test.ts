@@ -134,11 +134,29 @@ describe('who leads among several controllers', () => {
     expect(next.leaseEndsAt('polaris')).toBeGreaterThanOrEqual(before + earlierMs + 2_000)
   })
 
+  test('goes on after its term for as long as it may, and ends then by itself', async () => {
+    const pair = await withActive()
+    pair.roles.stop()
+    let may = true
+    const old = pair.newKeeper({}, {}, { mayRenew: () => may })
+    old.keep(role)
+    await pair.clock.advance(1_000)
+    old.linger()
+    await pair.clock.advance(5_000)
+    expect(pair.isActive(member)).toBe(true)
+    may = false
+    await pair.clock.advance(1_000)
+    may = true
+    const sent = renewals(pair).length
+    await pair.clock.advance(5_000)
+    expect(renewals(pair)).toHaveLength(sent)
+  })
+
   test('and does not lead any more, renews nothing', async () => {
     const pair = await withActive()
     pair.roles.stop()
     let leads = true
-    const old = pair.newKeeper({}, {}, { mayAct: () => leads })
+    const old = pair.newKeeper({}, {}, { mayRenew: () => leads })
     old.keep(role)
     await pair.clock.advance(1_000)
     leads = false

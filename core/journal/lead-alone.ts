@@ -14,7 +14,7 @@ export function leadsAlone({ driver, sql, clock }: { driver: Driver; sql: Statem
       standing.add(info)
       const begun = (async () => {
         const taken = await driver.write(() => first(sql.runs.take, { resource: 'controller', holder: self.id, ttlMs: 0 }))
-        if (!over) await on.begin({ fence: taken?.fence ?? 1, earlierMs: 0, mayAct: () => !over })
+        if (!over) await on.begin({ fence: taken?.fence ?? 1, earlierMs: 0, mayAct: () => !over, mayRenew: () => !over })
         return 'it was stopped'
       })().catch((error) => {
         over = true

@@ -9,6 +9,11 @@ export interface Term {
   earlierMs: number
   /** Whether an effect may begin now: by the monotonic clock, so that a frozen and thawed process knows better at once. */
   mayAct(): boolean
+  /**
+   * Whether roles may be renewed now. Longer than `mayAct`, when the connection to the store broke: until shortly before the end of
+   * the lease, which the next leader counts with. Not any more once the lead was given up, or is known to be somebody else's.
+   */
+  mayRenew(): boolean
 }
 
 export interface ControllerInfo {

@@ -77,6 +77,7 @@ const waiters = async () =>
       )
     )[0]?.n,
   )
+const setLease = (to: string) => onPostgres(url, `update lease set expires_at = ${to} where resource = 'controller'`)
 const queued = (n: number) => until(async () => (await waiters()) === n)
 
 describe('controllers that share a PostgreSQL', () => {
@@ -129,14 +130,71 @@ describe('controllers that share a PostgreSQL', () => {
 
   test('succeed a leader that is frozen when its lease has ended, though its session lives', async () => {
     // Its clock stands still: it renews nothing, and its connection stays.
-    const frozen = await controller('frozen', { clock: virtualClock() })
+    const leaderTimes = { ttlMs: 1_000, marginMs: 100, lookMs: 20 }
+    const frozen = await controller('frozen', { clock: virtualClock(), leaderTimes })
     await leading(frozen)
-    const b = await controller('b', { leaderTimes: { lookMs: 20 } })
+    const b = await controller('b', { leaderTimes })
     await queued(1)
     expect(b.leads()).toBe(false)
-    await onPostgres(url, `update lease set expires_at = expires_at - 10000 where resource = 'controller'`)
     await leading(b)
-    expect(b.terms[0]).toMatchObject({ fence: 2, earlierMs: 0 })
+    expect(b.terms[0]?.fence).toBe(2)
+    expect(b.terms[0]?.earlierMs).toBeLessThan(500)
+  })
+
+  test('do not believe the clock of the database, should it be set forward: how long the leader may still act is seen by their own', async () => {
+    const frozen = await controller('frozen', { clock: virtualClock() })
+    await leading(frozen)
+    await setLease('expires_at - 3600000')
+    const b = await controller('b', { leaderTimes: { lookMs: 20 } })
+    await leading(b)
+    expect(b.terms[0]?.earlierMs).toBeGreaterThan(5_000)
+  })
+
+  test('succeed a frozen leader also when the clock of the database was set back, and wait no longer than a lease', async () => {
+    const leaderTimes = { ttlMs: 1_000, marginMs: 100, lookMs: 20 }
+    const frozen = await controller('frozen', { clock: virtualClock(), leaderTimes })
+    await leading(frozen)
+    await setLease('expires_at + 3600000')
+    const b = await controller('b', { leaderTimes })
+    await leading(b)
+    expect(b.terms[0]?.earlierMs).toBeLessThanOrEqual(1_000)
+  })
+
+  test('count with one that leads no more and perhaps has not heard so, also when another one led in between and stopped', async () => {
+    const a = await controller('a')
+    await leading(a)
+    const b = await controller('b')
+    await queued(1)
+    await endLeader()
+    await leading(b)
+    await until(() => a.ends.length === 1)
+    await a.stop()
+    const c = await controller('c')
+    await queued(1)
+    await b.stop()
+    await leading(c)
+    expect(c.terms[0]).toMatchObject({ fence: 3 })
+    expect(c.terms[0]?.earlierMs).toBeGreaterThan(5_000)
+    await c.stop()
+  })
+
+  test('a leader whose connection broke may renew roles until shortly before the end of its lease, and not after it stopped', async () => {
+    let passed = 0
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + passed }
+    const one = await controller('one', { clock })
+    await leading(one)
+    const [first] = one.terms as [Term]
+    await endLeader()
+    await until(() => one.ends.length === 1)
+    expect([first.mayAct(), first.mayRenew()]).toEqual([false, true])
+    await until(() => one.leads())
+    expect(first.mayRenew()).toBe(true)
+    passed = 9_000
+    expect(first.mayRenew()).toBe(false)
+    passed = 0
+    expect(first.mayRenew()).toBe(true)
+    void one.stop()
+    expect(first.mayRenew()).toBe(false)
   })
 
   test('a leader whose lease could not be renewed in time acts no more, by its own clock', async () => {

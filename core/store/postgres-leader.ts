@@ -36,8 +36,17 @@ interface Lead {
   session: Session
   fence: number
   earlierMs: number
+  /** When that ends, by the clock of the database; 0: nobody was before us. */
+  earlierUntil: number
   /** When the statement that gave or renewed the lease was sent; monotonic. */
   sentAt: number
+}
+
+/** The lease as one who waits saw it for the first time. */
+interface Sight {
+  row: string
+  /** Monotonic. */
+  at: number
 }
 
 type Standing = Parameters<Leadership['stand']>
@@ -98,9 +107,9 @@ function stand(options: LeadershipOptions & { times: LeaderTimes }, self: Standi
     current = session
     try {
       if (stopped.signal.aborted) return
-      await locked(session)
+      const sight = await locked(session)
       if (stopped.signal.aborted) return
-      const lead = await take(session, self.id, clock, times)
+      const lead = await take(session, self.id, sight, { clock, times })
       await leads(lead)
     } finally {
       session.cut('its work is done')
@@ -108,22 +117,26 @@ function stand(options: LeadershipOptions & { times: LeaderTimes }, self: Standi
     }
   }
 
-  async function locked(session: Session): Promise<void> {
+  /** With what was seen of the leader before us while we waited. */
+  async function locked(session: Session): Promise<Sight | null> {
     await session.ask(
       `insert into lease (resource, holder, fence, expires_at) values ('controller', '', 0, 0) on conflict do nothing`,
       [],
       answerWithinMs,
     )
     const [free] = await session.ask(`select pg_try_advisory_lock(${key}) as taken`, [], answerWithinMs)
-    if (free?.taken === true) return
-    const look = watchFrozen(options)
-    const stopLooking = every(clock, times.lookMs, () => void look().catch(() => {}))
+    if (free?.taken === true) return null
+    const watch = watchFrozen(options)
+    const look = () => void watch.look().catch(() => {})
+    look()
+    const stopLooking = every(clock, times.lookMs, look)
     try {
       await session.ask(`select set_config('lock_timeout', '${lockWaitMs}', false)`, [], answerWithinMs)
       while (!(await waitForLock(session)));
     } finally {
       stopLooking()
     }
+    return watch.seen()
   }
 
   async function leads(lead: Lead): Promise<void> {
@@ -139,7 +152,11 @@ function stand(options: LeadershipOptions & { times: LeaderTimes }, self: Standi
     endTerm = end
     void session.over.then((reason) => end(`the connection to the store broke: ${reason}`))
     const untilMs = () => lead.sentAt + times.ttlMs - times.marginMs
-    const term: Term = { fence, earlierMs, mayAct: () => ended === null && clock.monotonic() < untilMs() }
+    const term: Term = {
+      ...{ fence, earlierMs },
+      mayAct: () => ended === null && clock.monotonic() < untilMs(),
+      mayRenew: () => !stopped.signal.aborted && clock.monotonic() < untilMs(),
+    }
     const stopRenewing = renewals(lead, self.id, end, options)
     log.info({ fence, earlierMs }, 'this controller leads')
     try {
@@ -152,7 +169,7 @@ function stand(options: LeadershipOptions & { times: LeaderTimes }, self: Standi
       log.info({ fence, reason }, 'this controller leads no more')
       // Told at once, while it may still be beginning.
       await Promise.all([on.end(reason).catch((error) => log.error({ err: causeChain(error) }, 'a term did not end in order')), begun])
-      if (stopped.signal.aborted) await release(session, self.id, fence)
+      if (stopped.signal.aborted) await release(self.id, lead)
     } finally {
       stopRenewing()
       endTerm = undefined
@@ -198,24 +215,39 @@ async function waitForLock(session: Session): Promise<boolean> {
 /**
  * Takes the lease, and ends those on components: whoever held one was a leader before us. The turn comes first, as for all who write.
  */
-async function take(session: Session, id: string, clock: Clock, times: LeaderTimes): Promise<Lead> {
+async function take(
+  session: Session,
+  id: string,
+  sight: Sight | null,
+  { clock, times }: { clock: Clock; times: LeaderTimes },
+): Promise<Lead> {
   const sentAt = clock.monotonic()
   const within = times.ttlMs - times.marginMs
   await session.ask(`begin; set local lock_timeout = ${within}; select pg_advisory_xact_lock(${turnKey})`, [], within)
   const [before] = await session.ask(
-    `select greatest(0, expires_at - ${now}) as "left" from lease where resource = 'controller' for update`,
-    [],
+    `select greatest(0, least(expires_at - ${now}, $1)) as "left", ${rowText} as row
+       from lease where resource = 'controller' for update`,
+    [times.ttlMs],
     within,
   )
   const [taken] = await session.ask(
-    `update lease set holder = $1, fence = fence + 1, expires_at = ${now} + $2 where resource = 'controller' returning fence`,
+    `update lease set holder = $1, fence = fence + 1, expires_at = ${now} + $2 where resource = 'controller' returning fence, expires_at`,
     [holderOf(id, session), times.ttlMs],
     within,
   )
   await session.ask(`update lease set expires_at = 0 where resource like 'component:%' and expires_at > 0`, [], within)
   await session.ask('commit', [], within)
-  return { session, fence: Number(taken?.fence), earlierMs: Number(before?.left ?? 0), sentAt }
+  const earlierMs = sight?.row === before?.row ? restOf(sight, clock, times) : Number(before?.left ?? 0)
+  const earlierUntil = earlierMs > 0 ? Math.ceil(Number(taken?.expires_at) - times.ttlMs + earlierMs) : 0
+  return { session, fence: Number(taken?.fence), earlierMs, earlierUntil, sentAt }
 }
+
+/** Whoever renewed sent that before we saw it. So no clock but our own is needed: that of a database may be set. */
+const restOf = (sight: Sight | null, clock: Clock, { ttlMs }: LeaderTimes) =>
+  Math.max(0, (sight?.at ?? Number.NEGATIVE_INFINITY) + ttlMs - clock.monotonic())
+
+/** Null: it was given up. */
+const rowText = `case when lease.holder <> '' then lease.holder || '/' || lease.fence || '/' || lease.expires_at end`
 
 /** Renews by compare-and-set, one at a time, and ends the term when it is not sure of the lease any more. */
 function renewals(
@@ -242,7 +274,10 @@ function renewals(
         [holderOf(id, lead.session), lead.fence, times.ttlMs],
         times.ttlMs,
       )
-      if (renewed.length === 0) return end('its lease has ended, or another controller has taken the lead')
+      if (renewed.length === 0) {
+        lead.sentAt = Number.NEGATIVE_INFINITY
+        return end('its lease has ended, or another controller has taken the lead')
+      }
       lead.sentAt = sentAt
       arm()
     } catch (error) {
@@ -259,13 +294,14 @@ function renewals(
   }
 }
 
-/** A peer need not wait, and need not count on what we may still do. */
-async function release(session: Session, id: string, fence: number): Promise<void> {
+/** A peer need not wait, and need not count on what we may still do; but on what the one before us may, who perhaps never heard of us. */
+async function release(id: string, { session, fence, earlierUntil }: Lead): Promise<void> {
   const holder = holderOf(id, session)
   await session
     .ask(
-      `update lease set holder = '', expires_at = 0 where resource = 'controller' and holder = $1 and fence = $2`,
-      [holder, fence],
+      `update lease set holder = '', expires_at = case when $3 > ${now} then $3 else 0 end
+       where resource = 'controller' and holder = $1 and fence = $2`,
+      [holder, fence, earlierUntil],
       answerWithinMs,
     )
     .catch(() => {})
@@ -278,17 +314,21 @@ const holderOf = (id: string, { pid }: Session) => `${id}#${pid}`
  * Ends the session of a leader whose lease has ended: it is frozen, or cut off where the server cannot tell. The same for whoever
  * has the lock for a while without taking the lease.
  */
-function watchFrozen({ query, clock, log, times }: LeadershipOptions & { times: LeaderTimes }): () => Promise<void> {
+function watchFrozen({ query, clock, log, times }: LeadershipOptions & { times: LeaderTimes }) {
+  let sight: Sight | null = null
   let suspect: { pid: number; since: number } | null = null
   let looking = false
   async function look(): Promise<void> {
     const [held] = await query(
-      `select l.pid, split_part(lease.holder, '#', 2) = l.pid::text as leads, lease.expires_at <= ${now} as ended
+      `select l.pid, split_part(lease.holder, '#', 2) = l.pid::text as leads, ${rowText} as row,
+         lease.holder = '' or lease.expires_at <= ${now} as ended
        from pg_locks l, lease where lease.resource = 'controller' and l.locktype = 'advisory' and l.granted and l.objsubid = 2
          and l.database = (select oid from pg_database where datname = current_database())
          and l.classid = ${lockClass} and l.objid::bigint = hashtext(current_schema())::bigint & 4294967295`,
     )
-    if (held?.ended !== true) {
+    if (held?.row && sight?.row !== held.row) sight = { row: String(held.row), at: clock.monotonic() }
+    // By our own clock too: that of the database may have gone back, and then the lease would last for ever.
+    if (!held || (held.ended !== true && restOf(sight, clock, times) > 0)) {
       suspect = null
       return
     }
@@ -299,11 +339,14 @@ function watchFrozen({ query, clock, log, times }: LeadershipOptions & { times: 
     await query('select pg_terminate_backend($1)', [pid])
     suspect = null
   }
-  return async () => {
-    if (looking) return
-    looking = true
-    await look().finally(() => {
-      looking = false
-    })
+  return {
+    seen: () => sight,
+    async look() {
+      if (looking) return
+      looking = true
+      await look().finally(() => {
+        looking = false
+      })
+    },
   }
 }

@@ -119,7 +119,7 @@ async function assemble(options: ControllerOptions, { journal, isShared, tokens,
     ...{ environment: options.environment, write: options.write },
   })
   const world = realWorld({ catalog, hooks, aws: door.aws, look: lookAtMember(catalog, { clock, hooks, lastBeat: watch.lastBeat }) })
-  const makeEngine = (term: Pick<EnginePorts, 'mayAct' | 'earlierMs'>) =>
+  const makeEngine = (term: Pick<EnginePorts, 'mayAct' | 'mayRenew' | 'earlierMs'>) =>
     createEngine({ catalog, journal, world, status, clock, log, holder: mint('req'), runbooks, actions, onStoreFailure: alarm, ...term })
   const terms = openTerms({ makeEngine, people, watch, intake, clock })
   const refreshTokens = 'refresh' in tokens ? tokens.refresh : async () => {}
@@ -187,7 +187,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       app = { fetch: forwarding(api.fetch, { only: ofTheLeader, leads: terms.leads, leaderUrl: peers.leaderUrl }) }
     }
     const standing = leadership.stand(self, terms.on)
-    ends.splice(-1, 0, () => standing.stop())
+    ends.splice(-1, 0, terms.letGo, () => standing.stop())
     await Promise.race([terms.begun, ...(shared ? [peers.followed] : [])])
     if (!shared) app = api
     watch.start()

@@ -20,7 +20,7 @@ function stage(meet = async () => {}) {
     makeEngine({ mayAct }) {
       asked.push(mayAct)
       const n = ++engines
-      return { start: says(`engine ${n}`), stop: says(`engine ${n} ends`) } as unknown as Engine
+      return { start: says(`engine ${n}`), stop: says(`engine ${n} ends`), letGo: says(`engine ${n} lets go`) } as unknown as Engine
     },
     people: { start: says('people', meet), stop: says('people end') },
     watch: { lead: () => void done.push('lead'), follow: () => void done.push('follow') },
@@ -29,7 +29,7 @@ function stage(meet = async () => {}) {
   return { done, asked, terms }
 }
 
-const term: Term = { fence: 1, earlierMs: 0, mayAct: () => true }
+const term: Term = { fence: 1, earlierMs: 0, mayAct: () => true, mayRenew: () => true }
 
 test('a controller that starts meets its people first; one that takes over mends first', async () => {
   const { terms, done } = stage()
@@ -40,7 +40,7 @@ test('a controller that starts meets its people first; one that takes over mends
   await terms.on.end('over')
   done.length = 0
   await terms.on.begin(term)
-  expect(done).toEqual(['open', 'engine 2', 'lead', 'people'])
+  expect(done).toEqual(['open', 'engine 2', 'engine 1 lets go', 'lead', 'people'])
   expect(terms.leads()).toBe(true)
 })
 
@@ -71,6 +71,19 @@ test('a term that ends while it begins begins nothing more, and is cleared away'
   met()
   await Promise.all([begun, ended])
   expect(done).toEqual(['people', 'follow', 'shut', 'engine 1 ends', 'people end'])
+})
+
+test('the roles of a term that ended are renewed until the next one knows them, or nothing more is to be led', async () => {
+  const { terms, done } = stage()
+  await terms.on.begin(term)
+  await terms.on.end('the store is away')
+  expect(done).not.toContain('engine 1 lets go')
+  const begun = terms.on.begin(term)
+  await terms.on.end('away again')
+  await begun
+  expect(done).not.toContain('engine 1 lets go')
+  terms.letGo()
+  expect(done).toContain('engine 1 lets go')
 })
 
 test('a term that cannot begin fails, and the next one is tried', async () => {

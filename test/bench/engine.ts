@@ -33,7 +33,7 @@ const noop = defineAction('noop', {
 const catalog = indexCatalog(
   configSchema.parse({ components: [{ id: 'bench', members: [{ id: 'bench-1' }], guards: { attempts: 1_000, windowMs: 1_000 } }] }),
 )
-const idleRoles: RoleKeeper = { keep() {}, release() {}, granting() {}, leaseEndsAt: () => 0, stop() {} }
+const idleRoles: RoleKeeper = { keep() {}, release() {}, granting() {}, leaseEndsAt: () => 0, linger() {}, stop() {} }
 
 export const engine: Bench = {
   name: 'engine',

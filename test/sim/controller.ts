@@ -54,6 +54,8 @@ export function startController(life: Life, ports: ControllerPorts): SimControll
   const toldAt = new Map<string, number>()
   const now = clock.now
   let engine: Engine | null = null
+  /** Of a term that ended: it still renews roles. */
+  let lingering: Engine | null = null
 
   async function send(alerts: AlertInput[]) {
     const component = alerts[0]?.component as string
@@ -116,7 +118,8 @@ export function startController(life: Life, ports: ControllerPorts): SimControll
     },
     hear: (component) => engine?.consider(component),
     async lead(term) {
-      await engine?.stop()
+      const old = engine ?? lingering
+      await old?.stop()
       // A new term does not know what an earlier one saw firing: the first good look resolves it, the first bad one tells it.
       for (const member of members) firing.set(member, 'external')
       const mine = createEngine({
@@ -130,14 +133,17 @@ export function startController(life: Life, ports: ControllerPorts): SimControll
         runbooks: ports.runbooks,
         actions: ports.actions,
         mayAct: term.mayAct,
+        mayRenew: term.mayRenew,
         earlierMs: term.earlierMs,
         onStoreFailure: ports.onError,
       })
       engine = mine
       await mine.start()
+      old?.letGo()
     },
     async follow() {
       const old = engine
+      lingering = old ?? lingering
       engine = null
       await old?.stop()
     },

@@ -97,7 +97,7 @@ export function simHouse(ports: HousePorts) {
       })
     else {
       journal.boot()
-      void controller.lead({ fence: lives, earlierMs: 0, mayAct: () => true }).then(flushExits)
+      void controller.lead({ fence: lives, earlierMs: 0, mayAct: () => true, mayRenew: () => true }).then(flushExits)
     }
   }
 

@@ -35,7 +35,8 @@ interface Standing {
   on: { begin(term: Term): void; end(reason: string): void }
   /** The fence of the term that it believes in; 0: it waits. */
   fence: number
-  safeUntil: number
+  /** Its lease: until when it may act, and renew. */
+  lease: { safeUntil: number }
   terms: number
 }
 
@@ -87,17 +88,19 @@ export function simLeadership(
     const { clock } = who.life
     const term = ++who.terms
     who.fence = fence
-    who.safeUntil = sentAt + ttlMs - marginMs
-    const mayAct = () => rules.noMayAct === true || (who.terms === term && who.fence === fence && clock.monotonic() < who.safeUntil)
+    const lease = { safeUntil: sentAt + ttlMs - marginMs }
+    who.lease = lease
+    const mayAct = () => rules.noMayAct === true || (who.terms === term && who.fence === fence && clock.monotonic() < lease.safeUntil)
+    const mayRenew = () => rules.noMayAct === true || clock.monotonic() < lease.safeUntil
     ports.tell(`${who.holder} leads, term ${fence}, earlier ${Math.round(earlierMs)} ms`)
-    who.on.begin({ fence, earlierMs: rules.noEarlierMs ? 0 : earlierMs, mayAct })
+    who.on.begin({ fence, earlierMs: rules.noEarlierMs ? 0 : earlierMs, mayAct, mayRenew })
     renew(who, term)
   }
 
   function renew(who: Standing, term: number) {
     if (who.terms !== term || who.fence === 0) return
     const { clock } = who.life
-    if (clock.monotonic() >= who.safeUntil && !rules.noMayAct) return end(who, 'it could not be renewed in time')
+    if (clock.monotonic() >= who.lease.safeUntil && !rules.noMayAct) return end(who, 'it could not be renewed in time')
     const sentAt = clock.monotonic()
     ask(
       who,
@@ -108,8 +111,11 @@ export function simLeadership(
       },
       (ours) => {
         if (who.terms !== term || who.fence === 0) return
-        if (ours) who.safeUntil = Math.max(who.safeUntil, sentAt + ttlMs - marginMs)
-        else end(who, 'somebody else leads')
+        if (ours) who.lease.safeUntil = Math.max(who.lease.safeUntil, sentAt + ttlMs - marginMs)
+        else {
+          who.lease.safeUntil = Number.NEGATIVE_INFINITY
+          end(who, 'somebody else leads')
+        }
       },
     )
     clock.after(renewEveryMs, () => renew(who, term))
@@ -160,7 +166,7 @@ export function simLeadership(
 
   return {
     stand(life, holder, on) {
-      const who: Standing = { life, holder, on, fence: 0, safeUntil: 0, terms: 0 }
+      const who: Standing = { life, holder, on, fence: 0, lease: { safeUntil: 0 }, terms: 0 }
       life.clock.after(travel(), () => wait(who))
     },
     gone(holder) {

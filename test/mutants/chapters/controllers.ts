@@ -2,6 +2,7 @@ import { type Chapter, tests } from '../define.ts'
 
 const terms = 'infra/main/terms.test.ts'
 const roles = 'remediation/roles.test.ts'
+const engine = 'remediation/engine.test.ts'
 const executing = 'remediation/execute.test.ts'
 const watching = 'core/probes/watch.test.ts'
 const reporting = 'infra/main/reports.test.ts'
@@ -25,9 +26,25 @@ export const controllers: Chapter = {
       id: 'no-renewal-without-the-lead',
       title: 'A controller that does not lead any more prolongs a role that the next one waits for.',
       file: 'remediation/roles.ts',
-      find: '!== role || !mayAct()) return',
+      find: '!== role || !mayRenew()) return',
       replace: '!== role) return',
       killedBy: [tests(roles, 'lead')],
+    },
+    {
+      id: 'roles-outlive-a-short-absence',
+      title: 'A store that is away for three seconds costs every member with a short lease its role.',
+      file: 'remediation/engine.ts',
+      find: 'if (ports.mayRenew) roles.linger() else roles.stop()',
+      replace: 'roles.stop()',
+      killedBy: [tests(engine, 'away for a moment')],
+    },
+    {
+      id: 'lingering-ends',
+      title: 'An engine of an earlier term renews roles beside that of the present one, for ever.',
+      file: 'infra/main/terms.ts',
+      find: 'now.started = true letGo()',
+      replace: 'now.started = true',
+      killedBy: [tests(terms)],
     },
     {
       id: 'earlier-leader-counts',
