@@ -6,7 +6,7 @@ import { touchedBy } from '../core/runs/spend.ts'
 import type { AnyAction } from './actions/define.ts'
 import { asking, notApproved } from './asking.ts'
 import { type Anomaly, classify } from './classify.ts'
-import { betterChoice, keepsDatabases, ladderOf, withoutPages } from './databases.ts'
+import { betterChoice, isWell, keepsDatabases, ladderOf, withoutPages } from './databases.ts'
 import { pageFor } from './escalate.ts'
 import { guard, maintenanceOf, underMaintenance, type Verdict } from './guards.ts'
 import { portionOf } from './portion.ts'
@@ -31,7 +31,9 @@ export function plan(situation: Situation, planner: Planner): Decision {
   if (!component) return callForUnknown(situation, planner)
   const ours = history.filter((run) => run.incident === incident.id)
   const better = role.active === null ? betterChoice(component, withoutPages(history)) : null
-  if (better) return { do: 'wait', failure: incident.failure, reason: `${better.member} has more WAL: it is given the role` }
+  // One that has fallen since is not waited for: it has to be mended first.
+  if (better && isWell(planner.observed(better.member)))
+    return { do: 'wait', failure: incident.failure, reason: `${better.member} has more WAL: it is given the role` }
   const seen = classify(component, alerts, role)
   const [first, ...others] = seen.length > 0 ? seen : leftInDoubt(ours)
   if (!first) return { do: 'close', failure: incident.failure, reason: 'nothing fires any more' }
@@ -140,7 +142,8 @@ function refuses(
       // What did not help a portion is not tried on the rest.
       (sameMembers(run, anomaly.members) || (later.length > 0 && run.members.some((member) => anomaly.members.includes(member)))) &&
       // Another failure of the same member may have another end: an agent that was away, and is back.
-      ((run.status === 'failed' && (run.failure === anomaly.failure || run.failure === null)) || notApproved(run)),
+      ((run.status === 'failed' && (run.failure === anomaly.failure || run.failure === null)) || notApproved(run)) &&
+      !isBack(runbook, run, planner.observed),
   )
   if (tried) return { code: 'tried', reason: tried.reason, final: false }
   for (const requirement of runbook.requires) {
@@ -150,6 +153,10 @@ function refuses(
   // Last: "it may run again in a while" is no help to somebody who has no standby.
   return verdict
 }
+
+/** It was away, and is back: that a standby could not be mended meanwhile says nothing. The attempt budget counts all the same. */
+const isBack = ({ givesWay }: Runbook, { status, members, endedAt }: Run, observed: Observed) =>
+  givesWay === true && status === 'failed' && endedAt !== null && members.some((id) => (observed(id).heardSince ?? 0) > endedAt)
 
 export function factsOf(
   component: Component,

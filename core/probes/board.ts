@@ -5,7 +5,7 @@ import type { MemberStatus, StatusBoard } from './probe.ts'
 
 export interface WritableBoard extends StatusBoard {
   /** Tells the listeners when status, role or generation changed; the rest is kept quietly. */
-  put(member: string, next: Pick<MemberStatus, 'status' | 'role' | 'generation' | 'summary' | 'health'>): void
+  put(member: string, next: Pick<MemberStatus, 'status' | 'role' | 'generation' | 'summary' | 'health' | 'heardSince'>): void
 }
 
 export function statusBoard({ catalog, clock, log }: { catalog: Catalog; clock: Clock; log: Log }): WritableBoard {

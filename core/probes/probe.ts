@@ -24,6 +24,8 @@ export interface MemberStatus {
   /** Since when it has had this status, wall time in ms. */
   since: number
   health: Health | null
+  /** Since when its hook has answered without being silent for long, wall time in ms; null: it does not answer. */
+  heardSince?: number | null
 }
 
 export interface StatusBoard {

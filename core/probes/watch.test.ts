@@ -109,6 +109,25 @@ async function settled(...args: Parameters<typeof watching>) {
 }
 
 describe('one member', () => {
+  test('since when it has answered: a failing answer is one, silence begins anew', async () => {
+    const { watch, clock, answers } = await settled(single())
+    const heardSince = () => watch.status.of('leo-1').heardSince
+    const first = heardSince() as number
+    expect(first).toBeLessThanOrEqual(clock.now())
+    answers['leo-1'] = { status: 'fail' }
+    await clock.advance(1_000)
+    watch.exited('leo-1', 'code 1', 1, 'agent:a')
+    await clock.advance(1_000)
+    expect(heardSince()).toBe(first)
+    answers['leo-1'] = 'refuses'
+    await clock.advance(1_000)
+    expect(heardSince()).toBeNull()
+    answers['leo-1'] = {}
+    const before = clock.now()
+    await clock.advance(1_000)
+    expect(heardSince()).toBeGreaterThan(before)
+  })
+
   test('is unknown until it was looked at, then passes; whatever fired before we started is over', async () => {
     const { watch, clock, brief } = watching(single())
     expect(watch.status.of('leo-1')).toMatchObject({ status: 'unknown', component: 'leo', role: 'unknown', generation: null })

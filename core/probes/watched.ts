@@ -14,6 +14,8 @@ export interface Watched {
   roles: RoleJudge | null
   /** The last answer of the hook probe. */
   view: Pick<MemberStatus, 'role' | 'generation' | 'health'>
+  /** See `MemberStatus`: the end of its process is not silence, where its agent answers for it. */
+  heardSince: number | null
   /** Its process ended, and it has not been seen alive since. */
   exit: { at: number; summary: string; alarm: Alarm } | null
   exitAlarms: Map<string, Alarm>
@@ -58,6 +60,7 @@ export function watchedOf({ desk, activeOf }: Room, component: Component): Watch
     component,
     roles,
     view: nothingSaid,
+    heardSince: null,
     exit: null,
     startedByAgent: false,
     exitAlarms: new Map(member.agent ? [[`agent:${member.agent}`, desk.alarm(component.id, member.id, `agent:${member.agent}`)]] : []),
@@ -106,7 +109,11 @@ export function takeIn(room: Room, watched: Watched, state: ProbeState, look: Lo
   if (verdict.change === 'ignored') return
   state.track = track
   state.last[observation.outcome] = observation
-  if (kind === 'hook') hear(watched, state, look, at)
+  if (kind === 'hook') {
+    hear(watched, state, look, at)
+    if (observation.health) watched.heardSince ??= room.deps.clock.now()
+    else if (state.track.level === 'fail') watched.heardSince = null
+  }
   judgeExit(watched, observation, seenAt)
   ring(state, observation, verdict)
   showStatus(room, watched)
@@ -174,7 +181,7 @@ function ring({ track, last, alarm }: ProbeState, observation: Observation, verd
 }
 
 function showStatus({ board }: Room, watched: Watched): void {
-  board.put(watched.member.id, { ...watched.view, ...statusOf(watched) })
+  board.put(watched.member.id, { ...watched.view, heardSince: watched.heardSince, ...statusOf(watched) })
 }
 
 /** The worst of its probes; while its process is known to have ended, that. */

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Fleet } from '../fleet/fleet.ts'
+import { type Fleet, isLive } from '../fleet/fleet.ts'
 import type { Ack } from '../fleet/writer.ts'
 
 /**
@@ -36,8 +36,8 @@ export async function checkRuns(fleet: Fleet, ordered: string[]): Promise<{ lost
   for (const id of ordered.splice(0)) {
     for (let tries = 0; ; tries++) {
       const run = await fleet.get<{ status: string }>(`/v1/runs/${id}`).catch(() => null)
-      if (run && ['done', 'failed', 'unknown', 'cancelled'].includes(run.status)) break
-      if (tries < 100) await new Promise((resolve) => setTimeout(resolve, 100))
+      if (run && !isLive(run.status)) break
+      if (tries < 200) await new Promise((resolve) => setTimeout(resolve, 100))
       else {
         lost.push(`${id} ${run?.status ?? 'is not there'}`)
         break

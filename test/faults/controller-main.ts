@@ -26,11 +26,13 @@ process.on('message', (at: number) => {
   waiting.get(at)?.()
   waiting.delete(at)
 })
+process.on('disconnect', () => process.exit(1))
 const halt = (place: string) =>
   new Promise<void>((resolve) => {
     const at = ++halts
     waiting.set(at, resolve)
-    process.send?.({ at, place })
+    // Without the trial nobody lets it go on.
+    process.send?.({ at, place }, () => {})
   })
 
 await startController({

@@ -180,14 +180,15 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
           const active = view.members.findIndex(({ role }) => role === 'active')
           const others = view.members.filter((_, at) => at !== active)
           if (active < 0 || !others.every(({ role, status }) => role === 'standby' && status === 'pass')) continue
-          const live = await ask<{ items: object[] }>('GET', `/v1/runs?component=${component}&live=true`).catch(() => null)
+          const { items } = await ask<{ items: { status: string }[] }>('GET', `/v1/runs?component=${component}&limit=20`)
+          const live = items.filter(({ status }) => isLive(status))
           const streaming = await count(
             fleet.direct(active),
             plan.synchronous === 'off' ? "state = 'streaming'" : "sync_state in ('sync', 'quorum')",
           )
-          why = `${streaming} standbys stream`
+          why = `${streaming} standbys stream, in sync ${view.inSync}, ${live.length} runs`
           const counted = plan.synchronous === 'off' || view.inSync?.length === others.length
-          if (counted && streaming >= others.length && (live === null || live.items.length === 0)) return active
+          if (counted && streaming >= others.length && live.length === 0) return active
         } catch (error) {
           why = String(error)
         }
@@ -221,6 +222,8 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
     throw error
   }
 }
+
+export const isLive = (status: string) => !['done', 'failed', 'unknown', 'cancelled'].includes(status)
 
 interface ComponentView {
   inSync: string[] | null

@@ -53,7 +53,7 @@ export function fleetConfig(plan: FleetPlan, more: Partial<ConfigInput> = {}): C
           },
         })),
         probes: [{ kind: 'hook', ...plan.probe }],
-        ladder: ['failover-database', 'rejoin-database', 'page'],
+        ladder: ['failover-database', 'restart-process', 'page'],
         replication: { synchronous: plan.synchronous },
         roleLease: plan.lease,
         ...(plan.haproxy ? { route: { haproxy: { socket: `127.0.0.1:${portOf(plan, 'haproxy')}`, backend: component } } } : {}),
