@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => yard.close())
 
 test('a fast shutdown streams out the last commit: nothing acknowledged is lost in 20 switches', async () => {
-  await yard.query('db-1', 'create table switches (a int)')
+  await yard.query('db-1', 'create table if not exists switches (a int)')
   let [active, standby] = ['db-1', 'db-2']
   let lost = 0
   const tookMs: number[] = []
@@ -51,6 +51,7 @@ test('a fast shutdown streams out the last commit: nothing acknowledged is lost 
 }, 60_000)
 
 test('a standby that is detached copies nobody: what the active one waits for it to have is acknowledged to nobody', async () => {
+  await yard.query('db-1', 'create table if not exists switches (a int)')
   expect(await order('db-1', 'sync', { standbys: ['db-2'] })).toMatchObject({ status: 'done' })
   expect(await order('db-2', 'detach')).toMatchObject({ primary: null })
   const writer = writing(yard, 'db-1', 'switches')
