@@ -51,7 +51,10 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
   if (!token)
     throw fault('unreachable', {
       url,
-      problem: `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder`,
+      problem:
+        given.length > 0
+          ? `no token: pass --token or JIDOKA_TOKEN (jidoka token create NAME makes one where the controller is), or --data FOLDER of that controller`
+          : `no token: ${join(data, 'token')} does not exist, so no controller has started on this data folder`,
     })
 
   const person = env.JIDOKA_PERSON || env.USER || env.LOGNAME

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { headline, incidentHead, paints, renderIncident, renderStatus, tookText } from './render.ts'
+import { type Held, headline, incidentHead, paints, renderIncident, renderStatus, tookText } from './render.ts'
 import type { ComponentView, IncidentDetail, MemberView } from './views.ts'
 
 const member = (id: string, more: Partial<MemberView> = {}): MemberView => ({
@@ -87,6 +87,22 @@ test('automation that is off is said at the top', () => {
   const off: ComponentView = { ...polaris, automation: 'off' }
   expect(text([off, pool(1, 0)]).split('\n')[1]).toContain('Automation is off for polaris')
   expect(text([off]).split('\n')[1]).toContain('Automation is off for everything')
+})
+
+test('what holds the automatic back, and what waits for a person, is said at the top, with its end', () => {
+  const held: Held = {
+    pauses: [{ scope: 'polaris', until: new Date(2026, 0, 1, 12).toISOString() }],
+    maintenance: [{ component: 'dipper', until: new Date(2026, 0, 1, 13).toISOString(), reason: 'new disks' }],
+    waiting: [{ id: 'run_1', runbook: 'restart-process', component: 'dipper', waitsUntil: new Date(2026, 0, 1, 3, 5).toISOString() }],
+  }
+  const lines = renderStatus({ components: [{ ...polaris, automation: 'off' }, pool(1, 0)], incidents: [], held }, paints.plain).split('\n')
+  expect(lines.slice(1, 4)).toEqual([
+    'restart-process on dipper waits for an approval until 03:05:00 (jidoka run show run_1)',
+    'Automation is off for polaris until 2026-01-01 12:00:00: nothing is mended there by itself (jidoka automation)',
+    'Maintenance of dipper until 2026-01-01 13:00:00: new disks; nothing is mended, nobody is called (jidoka maintenance list)',
+  ])
+  const two = { ...held, pauses: [...held.pauses, { scope: 'dipper', until: null }] }
+  expect(renderStatus({ components: [{ ...polaris, automation: 'off' }], incidents: [], held: two }, paints.plain)).not.toContain('12:00')
 })
 
 test('an incident that needs a person keeps the reason why, and says what ends it', () => {

@@ -1,11 +1,19 @@
 import { styleText } from 'node:util'
 import type { Cli } from './define.ts'
-import type { ComponentView, IncidentDetail, MemberView, StepView } from './views.ts'
+import type { ComponentView, IncidentDetail, MemberView, RunView, StepView } from './views.ts'
 
 /** What a terminal shows of the platform. Pure: text in, text out; colours only when asked for. */
 export interface Picture {
   components: readonly ComponentView[]
   incidents: readonly IncidentDetail[]
+  held?: Held
+}
+
+/** What holds the automatic back, and what waits for a person. */
+export interface Held {
+  pauses: readonly { scope: string; until: string | null }[]
+  maintenance: readonly { component: string | null; until: string; reason: string }[]
+  waiting: readonly Pick<RunView, 'id' | 'runbook' | 'component' | 'waitsUntil'>[]
 }
 
 const marks = { pass: '●', warn: '◐', fail: '✖', unknown: '○' } as const
@@ -105,11 +113,7 @@ function membersText({ members }: ComponentView, paint: Paint): string {
 
 export function renderStatus(picture: Picture, paint: Paint): string {
   const { level, text } = headline(picture)
-  const off = picture.components.filter((component) => component.automation === 'off')
-  const lines = [paint(colours[level], text)]
-  if (off.length > 0)
-    lines.push(paint('yellow', `Automation is off for ${namesOf(off, picture)}: nothing is mended there by itself (jidoka automation)`))
-  lines.push('')
+  const lines = [paint(colours[level], text), ...heldLines(picture).map((line) => paint('yellow', line)), '']
   const width = Math.max(10, ...picture.components.map((component) => component.title.length))
   for (const component of picture.components)
     lines.push(
@@ -117,6 +121,27 @@ export function renderStatus(picture: Picture, paint: Paint): string {
     )
   for (const incident of picture.incidents) lines.push('', ...renderIncident(incident, paint))
   return lines.join('\n')
+}
+
+/** Whoever asks at night why nothing is mended finds it here, with the command that changes it. */
+function heldLines(picture: Picture): string[] {
+  const off = picture.components.filter((component) => component.automation === 'off')
+  const { pauses = [], maintenance = [], waiting = [] } = picture.held ?? {}
+  // Several pauses may end at several times: those are for `jidoka automation`.
+  const until = pauses.length === 1 && pauses[0]?.until ? ` until ${dayTime(pauses[0].until)}` : ''
+  return [
+    ...waiting.map(
+      ({ id, runbook, component, waitsUntil }) =>
+        `${runbook} on ${component} waits for an approval${waitsUntil ? ` until ${clockTime(waitsUntil)}` : ''} (jidoka run show ${id})`,
+    ),
+    ...(off.length > 0
+      ? [`Automation is off for ${namesOf(off, picture)}${until}: nothing is mended there by itself (jidoka automation)`]
+      : []),
+    ...maintenance.map(
+      ({ component, until: end, reason }) =>
+        `Maintenance of ${component ?? 'everything'} until ${dayTime(end)}: ${reason}; nothing is mended, nobody is called (jidoka maintenance list)`,
+    ),
+  ]
 }
 
 const namesOf = (off: readonly ComponentView[], { components }: Picture) =>

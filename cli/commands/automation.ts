@@ -43,7 +43,12 @@ async function turn(cli: Cli, word: 'off' | 'on', scope: string, options: ApiOpt
     reason: options.reason,
     until: ends,
   })
-  cli.out(`Automation is ${word} for ${scope === 'global' ? 'everything' : scope}${ends ? ` until ${dayTime(ends)}` : ''}.`)
+  const end = ends
+    ? ` until ${dayTime(ends)}`
+    : word === 'off'
+      ? ` until somebody says: jidoka automation on${scope === 'global' ? '' : ` ${scope}`}`
+      : ''
+  cli.out(`Automation is ${word} for ${scope === 'global' ? 'everything' : scope}${end}${end.includes('jidoka') ? '' : '.'}`)
   return 0 as const
 }
 
@@ -58,7 +63,9 @@ async function show(cli: Cli, options: ApiOptions & { json?: boolean }) {
   else {
     if (off.length === 0) cli.out('Automation is on everywhere.')
     for (const { scope, at, reason, by, until } of off)
-      cli.out(`off for ${scope === 'global' ? 'everything' : scope} since ${at}${until ? ` until ${until}` : ''}: ${reason} (${by})`)
+      cli.out(
+        `off for ${scope === 'global' ? 'everything' : scope} since ${dayTime(at)}${until ? ` until ${dayTime(until)}` : ''}: ${reason} (${by})`,
+      )
     for (const line of budgetLines(budgets.items)) cli.out(line)
   }
   return off.length === 0 ? (0 as const) : (1 as const)
@@ -72,7 +79,7 @@ function budgetLines(budgets: readonly Budget[]): string[] {
     .slice(0, shown)
     .map(
       ({ scope, hour, day, roomAt }) =>
-        `  ${scope.padEnd(32)} ${`${hour.spent} of ${hour.limit}`.padEnd(14)} ${`${day.spent} of ${day.limit}`.padEnd(14)}${roomAt ? ` room again at ${roomAt}` : ''}`,
+        `  ${scope.padEnd(32)} ${`${hour.spent} of ${hour.limit}`.padEnd(14)} ${`${day.spent} of ${day.limit}`.padEnd(14)}${roomAt ? ` room again at ${dayTime(roomAt)}` : ''}`,
     )
   const more = budgets.length > shown ? [`  and ${budgets.length - shown} more (--json)`] : []
   return [

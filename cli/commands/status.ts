@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Api } from '../api.ts'
 import { type ApiOptions, type Cli, defineCommand, forScripts, reaching } from '../define.ts'
-import { headline, type Picture, paintsOf, renderStatus } from '../render.ts'
+import { type Held, headline, type Picture, paintsOf, renderStatus } from '../render.ts'
 import type { ComponentView, IncidentDetail, IncidentView } from '../views.ts'
 
 export const status = defineCommand('status', {
@@ -27,12 +27,25 @@ async function othersOf(api: Api): Promise<string | null> {
   return items.length < 2 ? null : `Controllers: ${items.map(({ url, leader }) => (leader ? `${url} (leads)` : url)).join(', ')}`
 }
 
+/** An older controller knows of some of these, or of none. */
+async function heldOf(api: Api): Promise<Held> {
+  const list = async <T>(path: string) => (await api.get<{ items: T[] }>(path).catch(() => ({ items: [] as T[] }))).items
+  const [pauses, maintenance, waiting] = await Promise.all([
+    list<Held['pauses'][number] & { off: boolean }>('/v1/automation'),
+    list<Held['maintenance'][number] & { inForce: boolean }>('/v1/maintenance'),
+    list<Held['waiting'][number]>(`/v1/runs?status=waiting&limit=${openShown}`),
+  ])
+  return { pauses: pauses.filter(({ off }) => off), maintenance: maintenance.filter(({ inForce }) => inForce), waiting }
+}
+
 export async function look(api: Api): Promise<Picture> {
-  const [components, incidents] = await Promise.all([
+  const [held, components, incidents] = await Promise.all([
+    heldOf(api),
     api.get<{ items: ComponentView[] }>('/v1/components?limit=200'),
     api.get<{ items: IncidentView[] }>(`/v1/incidents?status=open&limit=${openShown}`),
   ])
   return {
+    held,
     components: components.items,
     incidents: await Promise.all(incidents.items.map((incident) => api.get<IncidentDetail>(`/v1/incidents/${incident.id}`))),
   }
