@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
-import { leftOut } from './test/left-out.ts'
+import { leftOut, leftOutFiles } from './test/left-out.ts'
 
 /** Where the continuous integration wants the totals. */
 const report = process.env.TEST_REPORT
@@ -7,8 +7,7 @@ const report = process.env.TEST_REPORT
 export default defineConfig({
   test: {
     include: ['{core,remediation,runbooks,guardians,bots,infra,cli,console,examples,test}/**/*.test.{ts,tsx}'],
-    // Those that need Python and moto: `npm run test:aws`.
-    exclude: [...configDefaults.exclude, '**/*.aws.test.ts'],
+    exclude: [...configDefaults.exclude, ...leftOutFiles(process.env)],
     // Tests start processes, servers and native drivers: a process of its own per file keeps a leak where it was made.
     pool: 'forks',
     // Two at a time also on larger machines: several files start fleets of processes, and their timings are checked.

@@ -10,7 +10,10 @@ import { type Played, play } from './play.ts'
 
 /** More on demand: JIDOKA_MODEL_RUNS=1000 vitest run test/model. */
 const runs = Number(process.env.JIDOKA_MODEL_RUNS ?? 0)
-const usual: Record<string, number> = { 'SQLite in memory': 300, 'SQLite in a file': 10, PostgreSQL: 25 }
+const usual: Record<string, number> =
+  process.env.JIDOKA_TESTS === 'all'
+    ? { 'SQLite in memory': 1_000, 'SQLite in a file': 20, PostgreSQL: 60 }
+    : { 'SQLite in memory': 100, 'SQLite in a file': 4, PostgreSQL: 8 }
 
 describe.each(stores)('the journal on $name', (store) => {
   afterAll(() => store.stop())

@@ -77,7 +77,7 @@ interface Ended {
 /** In a process group of its own: what a mutant leaves running ends with it. */
 function start(folder: string, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { ...process.env, TEST_REPORT: '', FORCE_COLOR: '0' }
+    const env = { ...process.env, TEST_REPORT: '', JIDOKA_TESTS: 'fleet', FORCE_COLOR: '0' }
     const child = spawn(process.execPath, args, { cwd: folder, detached: true, stdio: ['ignore', 'ignore', 'pipe'], env })
     let errors = ''
     let stuck = false

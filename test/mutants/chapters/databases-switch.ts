@@ -78,8 +78,8 @@ export const databasesSwitch: Chapter = {
       id: 'all-in-sync-answer',
       title: 'The one standby that has the last acknowledged commit is silent, and another one is promoted.',
       file: 'remediation/actions/most-wal.ts',
-      find: '(id === member || counted?.includes(id))',
-      replace: 'id === member',
+      find: ': needed.includes(one.id) && !says(one)',
+      replace: ': false',
       killedBy: [tests(comparing, 'each that may be the only one with the last of them must answer')],
     },
     {

@@ -85,7 +85,7 @@ export const durability: Chapter = {
     {
       id: 'one-controller-per-file',
       title: 'Two controllers use one SQLite file, and each takes the other for dead.',
-      file: 'core/store/sqlite.ts',
+      file: 'core/store/sqlite-lock.ts',
       find: "lock.exec('begin exclusive')",
       replace: '',
       killedBy: [tests('core/store/sqlite.test.ts', 'a second one is refused at once')],
@@ -94,8 +94,8 @@ export const durability: Chapter = {
       id: 'self-fence',
       title: 'A controller that cannot renew its lease starts another act, when somebody else may already hold the component.',
       file: 'remediation/execute.ts',
-      find: 'if (lost || clock.monotonic() >= safeUntil) throw',
-      replace: 'if (lost) throw',
+      find: 'if (lost || clock.monotonic() >= safeUntil || !mayAct()) throw',
+      replace: 'if (lost || !mayAct()) throw',
       killedBy: [tests(execute, 'when its renewals get no answer')],
     },
     {

@@ -113,7 +113,7 @@ export const failover: Chapter = {
       id: 'appoint-asks-the-guards',
       title: 'A person switched automation off, and the role is given away by it all the same.',
       file: 'remediation/appoint.ts',
-      find: 'if (verdict) return',
+      find: 'if (verdict && !verdict.approval) return',
       replace: 'if (false) return',
       killedBy: [tests(appointing, 'when a person switched automation off')],
     },

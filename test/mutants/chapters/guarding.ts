@@ -131,8 +131,8 @@ export const guarding: Chapter = {
       id: 'standby-healthy',
       title: 'The role is given to a member that is broken as well.',
       file: 'remediation/requirements.ts',
-      find: "(status.status === 'pass' || status.status === 'warn') &&",
-      replace: '',
+      find: "isWell(status) && status.role === 'standby'",
+      replace: "status.role === 'standby'",
       killedBy: [tests(plan, 'no switch to a standby that is not well')],
     },
     {

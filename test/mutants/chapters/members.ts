@@ -75,8 +75,8 @@ export const members: Chapter = {
       id: 'late-promotion-is-refused',
       title: 'A promotion that waited in the socket of a frozen process makes it active when it thaws, beside another one.',
       file: 'core/hooks/kit/roles.ts',
-      find: 'const endsAt = granted === null ? null : granted - heldUp',
-      replace: 'const endsAt = granted',
+      find: "grantOf(order.body.leaseMs, 'leaseMs', heldUp)",
+      replace: "grantOf(order.body.leaseMs, 'leaseMs', 0)",
       killedBy: [tests(roles, 'counts from the stamp that a promotion carries')],
     },
     {
@@ -99,8 +99,8 @@ export const members: Chapter = {
       id: 'renewal-counts-from-since',
       title: 'A renewal that was held up on its way prolongs the lease from its arrival, past what the controller waits for.',
       file: 'core/hooks/kit/roles.ts',
-      find: 'setLease(endsAt - heldUpMs(order.body.since))',
-      replace: 'setLease(endsAt)',
+      find: 'prolong(order, { ...grant, endsAt: grant.endsAt - heldUpMs(order.body.since) })',
+      replace: 'prolong(order, grant)',
       killedBy: [tests(roles, 'is prolonged from the moment that a renewal tells of')],
     },
     {
@@ -147,9 +147,9 @@ export const members: Chapter = {
       id: 'role-changes-first',
       title: 'A member that is to step down serves on while its own part of it works.',
       file: 'core/hooks/kit/roles.ts',
-      find: "stepDown(role === 'fenced' ? 'fenced' : to) return await inTurn({ ...order, cause: 'order' })",
+      find: "stepDown(role === 'fenced' ? 'fenced' : to) return await inTurn({ ...order, cause: 'order', grant: null })",
       replace:
-        "return await inTurn({ ...order, cause: 'order' }).then((told) => {\n      stepDown(role === 'fenced' ? 'fenced' : to)\n      return told\n    })",
+        "return await inTurn({ ...order, cause: 'order', grant: null }).then((told) => {\n      stepDown(role === 'fenced' ? 'fenced' : to)\n      return told\n    })",
       killedBy: [tests(roles, 'changes first and calls after when it leaves')],
     },
   ],
