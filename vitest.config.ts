@@ -1,5 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 import { leftOut, leftOutFiles } from './test/left-out.ts'
+import { order } from './test/order.ts'
 
 /** Where the continuous integration wants the totals. */
 const report = process.env.TEST_REPORT
@@ -12,6 +13,7 @@ export default defineConfig({
     pool: 'forks',
     // Two at a time also on larger machines: several files start fleets of processes, and their timings are checked.
     maxWorkers: 2,
+    sequence: { sequencer: order },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: report ? ['default', leftOut, ['json', { outputFile: report }]] : ['default', leftOut],
