@@ -77,16 +77,19 @@ export async function openApi(options: ApiOptions, env: Readonly<Record<string, 
 
   /** Of several the first that answers is taken. A write goes on to the next only when it surely did not arrive. */
   async function asked(path: string, init: RequestInit): Promise<Response> {
+    let at = url
     for (let left = urls.length; ; ) {
       try {
-        return await fetch(url + path, init)
+        return await fetch(at + path, init)
       } catch (cause) {
         const { code, problem } = troubleOf(cause)
         left--
-        const failed = fault('unreachable', { url: left > 0 ? url : urls.join(', '), problem }, cause)
+        const failed = fault('unreachable', { url: left > 0 ? at : urls.join(', '), problem }, cause)
         const mayGoOn = code === 'ECONNREFUSED' || init.method === undefined
-        // Whoever does not answer now is not asked first next time.
-        url = urls[(urls.indexOf(url) + 1) % urls.length] as string
+        const next = urls[(urls.indexOf(at) + 1) % urls.length] as string
+        // Whoever does not answer now is not asked first next time. Of several questions at once only one moves on for all.
+        if (url === at) url = next
+        at = next
         if (left === 0 || !mayGoOn || init.signal?.aborted) throw failed
       }
     }
