@@ -20,6 +20,7 @@ import { executor } from '../../remediation/execute.ts'
 import type { RoleKeeper } from '../../remediation/roles.ts'
 import type { World } from '../../remediation/world.ts'
 import { runbooks } from '../../runbooks/registry.ts'
+import { startPostgres } from '../postgres.ts'
 import { dbosStepsPerSecond } from './peers/dbos.ts'
 import { type Bench, median, percentile } from './report.ts'
 
@@ -33,11 +34,12 @@ const noop = defineAction('noop', {
 const catalog = indexCatalog(
   configSchema.parse({ components: [{ id: 'bench', members: [{ id: 'bench-1' }], guards: { attempts: 1_000, windowMs: 1_000 } }] }),
 )
+const plenty = { perHour: 100_000, perDay: 1_000_000 }
 const idleRoles: RoleKeeper = { keep() {}, release() {}, granting() {}, leaseEndsAt: () => 0, linger() {}, stop() {} }
 
 export const engine: Bench = {
   name: 'engine',
-  summary: 'durable steps per second at concurrency 1, and alert -> first action; SQLite with full fsync',
+  summary: 'durable steps per second at concurrency 1, and alert -> first action; SQLite with full fsync, and PostgreSQL',
   async run({ runs = 5, progress }) {
     const folder = mkdtempSync(join(tmpdir(), 'jidoka-bench-'))
     try {
@@ -45,20 +47,32 @@ export const engine: Bench = {
       const floor: number[] = []
       for (let run = 1; run <= runs; run++) {
         floor.push(rawSteps(join(folder, `floor-${run}.db`)))
-        ours.push(await steps(join(folder, `ours-${run}.db`)))
+        ours.push(await steps(`sqlite:${join(folder, `ours-${run}.db`)}`))
         progress(`round ${run} of ${runs}: ours ${ours.at(-1)?.toFixed(0)}, bare commits ${floor.at(-1)?.toFixed(0)} steps/s`)
       }
       const dbos = await dbosStepsPerSecond(progress)
-      const reaction = await alertToAction(join(folder, 'reaction.db'))
+      const reaction = await alertToAction(`sqlite:${join(folder, 'reaction.db')}`)
+      const shared = await onPostgres(runs, progress)
       return {
-        figures: { stepsPerSecond: median(ours), alertToActionMedianMs: median(reaction), alertToActionP99Ms: percentile(reaction, 0.99) },
+        figures: {
+          stepsPerSecond: median(ours),
+          alertToActionMedianMs: median(reaction),
+          alertToActionP99Ms: percentile(reaction, 0.99),
+          postgresStepsPerSecond: median(shared.steps),
+          postgresAlertToActionMedianMs: median(shared.reaction),
+          postgresAlertToActionP99Ms: percentile(shared.reaction, 0.99),
+        },
         ratios: {
           bareCommitsToOurs: median(floor) / median(ours),
-          ...(typeof dbos === 'number' ? { dbosToOurs: dbos / median(ours) } : {}),
+          ...(typeof dbos === 'number' ? { dbosToOurs: dbos / median(ours), dbosToOursOnPostgres: dbos / median(shared.steps) } : {}),
         },
         peers: { bareCommitsStepsPerSecond: median(floor), ...(typeof dbos === 'number' ? { dbosStepsPerSecond: dbos } : {}) },
         absent: typeof dbos === 'number' ? [] : [dbos],
-        targets: { alertToActionP99Ms: 15, ...(typeof dbos === 'number' ? { dbosToOurs: 1 / 8 } : {}) },
+        targets: {
+          alertToActionP99Ms: 15,
+          postgresAlertToActionP99Ms: 25,
+          ...(typeof dbos === 'number' ? { dbosToOurs: 1 / 8, dbosToOursOnPostgres: 1 / 2.5 } : {}),
+        },
       }
     } finally {
       rmSync(folder, { recursive: true, force: true })
@@ -66,12 +80,27 @@ export const engine: Bench = {
   },
 }
 
-const open = (file: string) => openJournal({ url: `sqlite:${file}`, clock: systemClock, mint: idMint(systemClock, systemRandom) })
+const open = (url: string) => openJournal({ url, clock: systemClock, mint: idMint(systemClock, systemRandom) })
+
+/** A PostgreSQL with fsync on this machine, as tests start it. */
+async function onPostgres(runs: number, progress: (text: string) => void) {
+  const server = await startPostgres()
+  try {
+    const rates: number[] = []
+    for (let run = 1; run <= runs; run++) {
+      rates.push(await steps(await server.database()))
+      progress(`round ${run} of ${runs}: ours on PostgreSQL ${rates.at(-1)?.toFixed(0)} steps/s`)
+    }
+    return { steps: rates, reaction: await alertToAction(await server.database()) }
+  } finally {
+    await server.stop()
+  }
+}
 
 const stepsPerRun = 50
 
-async function steps(file: string): Promise<number> {
-  const journal = await open(file)
+async function steps(url: string): Promise<number> {
+  const journal = await open(url)
   const run = executor({
     journal,
     world: {} as World,
@@ -130,8 +159,8 @@ function rawSteps(file: string): number {
 }
 
 /** From handing in an alert to the first call to the outside, through ingest, decide, claim and intent. */
-async function alertToAction(file: string): Promise<number[]> {
-  const journal: Journal = await open(file)
+async function alertToAction(url: string): Promise<number[]> {
+  const journal: Journal = await open(url)
   const times: number[] = []
   let acted = () => {}
   const world: World = {
@@ -149,6 +178,7 @@ async function alertToAction(file: string): Promise<number[]> {
   }
   const many = indexCatalog(
     configSchema.parse({
+      guards: { budgets: { runbook: plenty, fleet: plenty } },
       components: Array.from({ length: 300 }, (_, at) => ({
         id: `c-${at}`,
         members: [{ id: `m-${at}`, restartCommand: ['true'] }],
