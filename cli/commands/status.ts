@@ -30,12 +30,16 @@ async function othersOf(api: Api): Promise<string | null> {
 /** An older controller knows of some of these, or of none. */
 async function heldOf(api: Api): Promise<Held> {
   const list = async <T>(path: string) => (await api.get<{ items: T[] }>(path).catch(() => ({ items: [] as T[] }))).items
-  const [pauses, maintenance, waiting] = await Promise.all([
+  const [pauses, maintenance, runs] = await Promise.all([
     list<Held['pauses'][number] & { off: boolean }>('/v1/automation'),
     list<Held['maintenance'][number] & { inForce: boolean }>('/v1/maintenance'),
-    list<Held['waiting'][number]>(`/v1/runs?status=waiting&limit=${openShown}`),
+    list<Held['waiting'][number] & { status: string }>('/v1/runs?limit=200'),
   ])
-  return { pauses: pauses.filter(({ off }) => off), maintenance: maintenance.filter(({ inForce }) => inForce), waiting }
+  return {
+    pauses: pauses.filter(({ off }) => off),
+    maintenance: maintenance.filter(({ inForce }) => inForce),
+    waiting: runs.filter(({ status }) => status === 'waiting'),
+  }
 }
 
 export async function look(api: Api): Promise<Picture> {
