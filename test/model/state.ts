@@ -151,4 +151,17 @@ export function pageOf<One extends { id: string }>(all: Iterable<One>, { limit, 
 }
 
 /** What JSON keeps of it. */
-export const kept = <Value>(value: Value): Value => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value))
+export const kept = <Value>(value: Value): Value => keptOf(value) as Value
+
+function keptOf(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (value === null || typeof value !== 'object') return typeof value === 'function' ? undefined : value
+  if ('toJSON' in value) return JSON.parse(JSON.stringify(value))
+  if (Array.isArray(value)) return value.map((one) => keptOf(one) ?? null)
+  const copy: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) {
+    const own = keptOf((value as Record<string, unknown>)[key])
+    if (own !== undefined) copy[key] = own
+  }
+  return copy
+}

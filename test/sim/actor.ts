@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts'
+import { nothingElse } from '../virtual-clock.ts'
 
 /**
  * A process of the simulation, with its own clock. Frozen, it does nothing: what would have happened to it (timers, messages,
@@ -28,10 +29,12 @@ export function actor(base: Clock, rate = 1, startedAt = 0): Actor {
   let ended = false
   let waiting: (() => void)[] = []
 
-  function post(fn: () => void): void {
-    if (ended) return
-    if (frozen || waiting.length > 0) waiting.push(fn)
-    else fn()
+  /** Answers what was done at once answers; see `nothingElse`. */
+  function post(fn: () => void): unknown {
+    if (ended) return nothingElse
+    if (!frozen && waiting.length === 0) return fn()
+    waiting.push(fn)
+    return nothingElse
   }
 
   /** What was kept goes on one by one, as an event loop would do it; it may be frozen again in between. */

@@ -1,5 +1,5 @@
 import { below, chance, type Random } from '../../core/random.ts'
-import type { VirtualClock } from '../virtual-clock.ts'
+import { nothingElse, type VirtualClock } from '../virtual-clock.ts'
 import { type Actor, actor } from './actor.ts'
 import type { SimHost } from './host.ts'
 
@@ -23,7 +23,9 @@ export interface SimDatabase {
 /** How a process ended: by itself (or by what kills), or because it was ordered to. */
 export type Gone = (db: SimDatabase, ordered: boolean) => void
 
-const writeEveryMs = 150
+/** While something happens, and while nothing does: a commit more or less tells nothing then. */
+const writeEveryMs = { busy: 120, idle: 900 }
+const busyForMs = 3_000
 const streams = 0.8
 
 /** The databases of one component, and their users, who write to whichever takes it. */
@@ -44,6 +46,7 @@ export function simDatabases(
   /** The last commit that somebody was told of. */
   let acknowledged = { timeline: 1, position: 0 }
   let commits = 0
+  let busyUntil = 0
 
   const runs = ({ process, host }: SimDatabase) => process !== null && !process.actor.frozen && host.up
   const holds = (db: SimDatabase, { timeline, position }: { timeline: number; position: number }) =>
@@ -78,7 +81,7 @@ export function simDatabases(
     )
   }
 
-  function write(): void {
+  function write() {
     for (const db of all) {
       if (!db.writable || !runs(db)) continue
       db.position++
@@ -89,9 +92,10 @@ export function simDatabases(
       acknowledged = { timeline: db.timeline, position }
       commits++
     }
-    clock.after(writeEveryMs, write)
+    nextWrite = clock.after(clock.monotonic() < busyUntil ? writeEveryMs.busy : writeEveryMs.idle, write)
+    return nothingElse
   }
-  clock.after(writeEveryMs, write)
+  let nextWrite = clock.after(writeEveryMs.busy, write)
 
   function end(db: SimDatabase, ordered: boolean): void {
     const { process } = db
@@ -151,6 +155,14 @@ export function simDatabases(
       )
     },
     commits: () => commits,
+    /** Something happens: what is written when matters from here on, for so long and a while. */
+    stir(forMs: number) {
+      const wasIdle = clock.monotonic() >= busyUntil
+      busyUntil = Math.max(busyUntil, clock.monotonic() + forMs + busyForMs)
+      if (!wasIdle) return
+      nextWrite()
+      nextWrite = clock.after(writeEveryMs.busy * random.next(), write)
+    },
   }
 }
 

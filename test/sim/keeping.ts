@@ -2,7 +2,7 @@ import type { Catalog } from '../../core/catalog/catalog.ts'
 import type { Random } from '../../core/random.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
 import type { Actor } from './actor.ts'
-import { simDatabases } from './database.ts'
+import { type SimDatabases, simDatabases } from './database.ts'
 import type { SimHosts, SimMember } from './host.ts'
 import { type Kept, type KeptPorts, type KeptRules, lostBy, newKept, startGuard, startKeeping } from './kept.ts'
 
@@ -18,7 +18,12 @@ export interface KeepingPorts {
 }
 
 /** Sets up the databases of the catalogue, with their guards and agents; answers what each of these works with. */
-export function keptMembers({ clock, random, catalog, hosts, rules, tell, violate, exited }: KeepingPorts): (kept: Kept) => KeptPorts {
+export function keptMembers({ clock, random, catalog, hosts, rules, tell, violate, exited }: KeepingPorts): {
+  portsOf(kept: Kept): KeptPorts
+  /** Something happens to somebody, for so long. */
+  stir(forMs: number): void
+} {
+  const sets: SimDatabases[] = []
   const works = new Map<Kept, KeptPorts>()
   for (const component of catalog.components) {
     const members = component.members.filter(({ postgres }) => postgres).map(({ id }) => hosts.members.get(id) as SimMember)
@@ -35,6 +40,7 @@ export function keptMembers({ clock, random, catalog, hosts, rules, tell, violat
         if (host.reachable) host.agent?.post(() => exited(db.id, 'ended'))
       },
     })
+    sets.push(databases)
     for (const member of members) {
       const db = databases.of(member.id)
       const kept = newKept(db, databases)
@@ -46,5 +52,10 @@ export function keptMembers({ clock, random, catalog, hosts, rules, tell, violat
       startKeeping(kept, member.host.agent as Actor, ports)
     }
   }
-  return (kept) => works.get(kept) as KeptPorts
+  return {
+    portsOf: (kept) => works.get(kept) as KeptPorts,
+    stir(forMs) {
+      for (const databases of sets) databases.stir(forMs)
+    },
+  }
 }

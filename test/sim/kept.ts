@@ -219,7 +219,7 @@ export function startKeeping(kept: Kept, agent: Actor, ports: KeptPorts): void {
       },
       // Its walreceiver ends: what the old active still writes does not reach it.
       detach: () => {
-        standby()
+        if (kit.isActive()) standby()
         db.primary = null
       },
       rejoin: async ({ body }: HookOrder) => {

@@ -4,7 +4,7 @@ import { seededRandom } from '../../core/random.ts'
 import { virtualClock } from '../virtual-clock.ts'
 import { catalogOf, simHouse } from './day.ts'
 import { inflict } from './faults.ts'
-import { simMembers } from './host.ts'
+import { isWell, simMembers } from './host.ts'
 import { activesOf, everythingEnded, neverTwice, nothingLost, rolesAgree } from './invariants.ts'
 import { keptMembers } from './keeping.ts'
 import { type KeptRules, startGuard, startKeeping } from './kept.ts'
@@ -40,6 +40,8 @@ export interface PlayOptions extends Canaries {
 
 /** Longer than any pause of the engine between two things that it does, its sweep included. */
 const quietMs = 12_000
+/** Where nothing is wrong with anybody, only a message that is slow could still change something. */
+const quietWhenWellMs = 3_500
 
 /** One bad day from a seed, over a journal that is emptied first. */
 export const simulate = (seed: number, journal: SimJournal, options: PlayOptions = {}): Promise<SimResult> =>
@@ -81,7 +83,7 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
       tell(`${member.id} exited: ${detail}`)
       house.exited(member.id, detail)
     },
-    (kept, agent) => startKeeping(kept, agent, keeping(kept)),
+    (kept, agent) => startKeeping(kept, agent, keeping.portsOf(kept)),
   )
   const troubledUntil = troubledMs(scenario)
   let weather = scenario.weather
@@ -97,6 +99,7 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
       if (action === 'lease') return
       tell(`order ${action} ${key}`)
       lastOrderAt = clock.monotonic()
+      keeping.stir(0)
       if (key.startsWith('run_') && !intended.has(key.split('/', 3).join('/')))
         violate([`${action} (${key}) left without a recorded intent`])
     },
@@ -112,7 +115,8 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
   const keeping = keptMembers({ clock, random, catalog, hosts, rules: options, tell, violate, exited: house.exited })
   for (const member of hosts.members.values()) if (!member.kept) hosts.spawn(member)
   for (const fault of scenario.faults)
-    clock.after(fault.atMs, () =>
+    clock.after(fault.atMs, () => {
+      keeping.stir(fault.forMs ?? 0)
       inflict(fault, {
         hosts,
         tell,
@@ -121,9 +125,9 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
         cutSession: house.cutSession,
         cut: house.cut,
         journal: watched,
-        guard: (kept) => startGuard(kept, keeping(kept)),
-      }),
-    )
+        guard: (kept) => startGuard(kept, keeping.portsOf(kept)),
+      })
+    })
   clock.after(troubledUntil, () => {
     weather = calm
   })
@@ -144,9 +148,16 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
     if (!house.well()) lastOrderAt = clock.monotonic()
     return violations.length > 0 || clock.monotonic() >= lookAgainAt
   }
+  const allWell = async () =>
+    [...hosts.members.values()].every(isWell) &&
+    (await journal.incidents({ open: true }, { limit: 1 })).length === 0 &&
+    (await journal.runs({ live: true }, { limit: 1 })).length === 0 &&
+    (await rolesAgree(journal, hosts, routers)).length === 0
   while (clock.monotonic() < settledMs && (await clock.runUntil(over, settledMs)) && violations.length === 0) {
-    if (clock.monotonic() - Math.max(lastOrderAt, troubledUntil) > quietMs && (await settled(journal))) break
-    lookAgainAt = clock.monotonic() + 1_000
+    const quiet = clock.monotonic() - Math.max(lastOrderAt, troubledUntil)
+    if (quiet > quietWhenWellMs && (await allWell())) break
+    if (quiet > quietMs && (await settled(journal))) break
+    lookAgainAt = clock.monotonic() + 500
   }
   violate(neverTwice(launches))
   if (violations.length === 0) {

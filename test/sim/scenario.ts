@@ -49,6 +49,7 @@ export interface Scenario {
 
 /** Faults begin by then; what is still broken when the last has ended is broken for good. */
 const lastFaultAtMs = seconds(18)
+const lastSmallFaultAtMs = seconds(7)
 export const settledMs = minutes(4)
 /** What the design allows the clocks of two machines to differ: far more than any quartz does. */
 const maxDrift = 0.005
@@ -73,10 +74,14 @@ const ladders = {
 
 /** From then on nothing new goes wrong, and the network is calm. */
 export const troubledMs = ({ faults }: Pick<Scenario, 'faults'>): number =>
-  Math.max(seconds(5), ...faults.map(({ atMs, forMs }) => atMs + (forMs ?? 0))) + 500
+  Math.max(seconds(3), ...faults.map(({ atMs, forMs }) => atMs + (forMs ?? 0))) + 500
 
-/** A platform and its bad day, from a seed. Fault *rates* are drawn per seed: uniform rates find far less. */
+/**
+ * A platform and its bad day, from a seed. Fault *rates* are drawn per seed: uniform rates find far less. Most days are small: one
+ * component and a fault or two, which is where most of what was found needs to look, at a third of the price.
+ */
 export function drawScenario(random: Random): Scenario {
+  const small = chance(random, 0.8)
   const standbys = 1 + below(random, 2)
   // Services that keep their own role, or databases whose role their agents keep.
   const kept = chance(random, 0.5)
@@ -84,10 +89,12 @@ export function drawScenario(random: Random): Scenario {
   const name = kept ? 'base' : 'pair'
   const pair = Array.from({ length: 1 + standbys }, (_, at) => `${name}-${at + 1}`)
   const pool = Array.from({ length: 1 + below(random, 3) }, (_, at) => `pool-${at + 1}`)
+  const alone = !small ? null : chance(random, 0.1) ? 'pool' : name
   const leased = chance(random, 0.8) || kept
   const hostOf: Record<string, string> = {}
-  for (const [at, member] of [...pair, ...pool].entries()) hostOf[member] = `host-${at % 3}`
-  const guards = { attempts: 2 + below(random, 4), windowMs: minutes(10), cooldownMs: chance(random, 0.3) ? seconds(20) : 0 }
+  const members = alone === null ? [...pair, ...pool] : alone === 'pool' ? pool : pair
+  for (const [at, member] of members.entries()) hostOf[member] = `host-${at % 3}`
+  const guards = { attempts: pick(random, [2, 3, 5]), windowMs: minutes(10), cooldownMs: chance(random, 0.2) ? seconds(20) : 0 }
   const member = (id: string) => ({ id, agent: hostOf[id] as string, process: { command: ['simulated'] }, address: 'http://127.0.0.1:1' })
   const database = (id: string, at: number) => ({
     id,
@@ -101,21 +108,21 @@ export function drawScenario(random: Random): Scenario {
       components: [
         {
           id: name,
-          topology: 'active-standby',
+          topology: 'active-standby' as const,
           members: kept ? pair.map(database) : pair.map(member),
-          probes: [{ kind: 'hook' }],
+          probes: [{ kind: 'hook' as const }],
           ladder: pick(random, ladders[name]),
           route: { hooks: 'http://127.0.0.1:1' },
-          ...(leased ? { roleLease: { ttlMs: seconds(2) + below(random, 4) * 1_000, marginMs: 500 } } : {}),
+          ...(leased ? { roleLease: { ttlMs: pick(random, [2, 3, 5]) * 1_000, marginMs: 500 } } : {}),
           ...(kept ? { replication: { synchronous: synchronous ? ('on' as const) : ('off' as const) } } : {}),
           guards,
         },
-        { id: 'pool', members: pool.map(member), probes: [{ kind: 'hook' }], ladder: pick(random, ladders.pool), guards },
-      ],
-      guards: { maxFailingShare: pick(random, [0.5, 0.7, 1]) },
+        { id: 'pool', members: pool.map(member), probes: [{ kind: 'hook' as const }], ladder: pick(random, ladders.pool), guards },
+      ].filter(({ id }) => alone === null || id === alone),
+      guards: { maxFailingShare: pick(random, [0.5, 1]) },
     },
     hostOf,
-    faults: drawFaults(random, [...pair, ...pool], { controllers, kept, hostsMayFreeze: synchronous && standbys === 1 }),
+    faults: drawFaults(random, members, { small, controllers, kept: kept && alone !== 'pool', hostsMayFreeze: synchronous }),
     weather: drawWeather(random),
     controllers,
     ...drawStroke(random),
@@ -125,18 +132,17 @@ export function drawScenario(random: Random): Scenario {
 
 function drawStroke(random: Random): Pick<Scenario, 'diesAt' | 'freezesForMs'> {
   if (!chance(random, 0.3)) return { diesAt: 0 }
-  const diesAt = 1 + below(random, 300)
+  const diesAt = 1 + below(random, chance(random, 0.7) ? 120 : 300)
   return chance(random, 0.3) ? { diesAt, freezesForMs: 100 + below(random, seconds(15)) } : { diesAt }
 }
 
 function drawFaults(
   random: Random,
   members: string[],
-  { controllers, kept, hostsMayFreeze }: { controllers: number; kept: boolean; hostsMayFreeze: boolean },
+  { small, controllers, kept, hostsMayFreeze }: { small: boolean; controllers: number; kept: boolean; hostsMayFreeze: boolean },
 ): SimFault[] {
   // An agent and its guard that are gone at the same time protect nothing, and a host that is frozen whole, its guard with it, takes
-  // writes for a moment when it thaws: none of them is acknowledged where commits wait for the one standby that was promoted. A second
-  // standby may still copy it for that moment.
+  // writes for a moment when it thaws: none of them is acknowledged where commits wait for a standby, and no standby copies it any more.
   const unlikely = new Set<SimFault['kind']>([
     ...(controllers > 1 ? [] : (['lose-session', 'blind-controller'] as const)),
     ...(kept ? [] : (['kill-guard', 'freeze-guard', 'freeze-host'] as const)),
@@ -146,14 +152,16 @@ function drawFaults(
   const possible = faultKinds.filter((kind) => !unlikely.has(kind))
   const likely = possible.filter(() => chance(random, 0.4))
   const kinds = likely.length > 0 ? likely : (['kill'] as const)
-  return Array.from({ length: 1 + below(random, 6) }, () => {
+  const from = small ? seconds(1.5) : seconds(3)
+  const last = small ? lastSmallFaultAtMs : lastFaultAtMs
+  return Array.from({ length: 1 + below(random, small ? 3 : 6) }, () => {
     const kind = pick(random, kinds)
-    const forMs = chance(random, 0.25) ? null : 100 + below(random, seconds(10))
+    const forMs = chance(random, 0.2) ? null : 100 + below(random, small ? seconds(6) : seconds(10))
     return {
-      atMs: seconds(3) + below(random, lastFaultAtMs - seconds(3)),
+      atMs: from + below(random, last - from),
       kind,
       member: pick(random, members),
-      forMs: lasting.has(kind) ? (forMs ?? seconds(20)) : forMs,
+      forMs: lasting.has(kind) ? (forMs ?? (small ? seconds(13) : seconds(20))) : forMs,
     }
   }).sort((a, b) => a.atMs - b.atMs)
 }

@@ -45,6 +45,8 @@ export interface SimWorld extends World {
 }
 
 const lookTimeoutMs = 300
+/** Of whoever never gives up by himself: to listen to it costs more than the message. */
+export const neverAborted = new AbortController().signal
 /** From the birth of a process until it listens. */
 const startMs = 80
 
@@ -72,13 +74,13 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock, cutOff?: (host: Si
         if (over) return
         over = true
         cancel()
-        signal.removeEventListener('abort', aborted)
+        if (signal !== neverAborted) signal.removeEventListener('abort', aborted)
         work()
       }
       const aborted = () => end(() => reject(fault('deadline-passed', { what: target, timeoutMs })))
       const cancel = mine.after(timeoutMs, () => end(() => reject(fault('target-timeout', { target, timeoutMs }))))
       if (signal.aborted) return aborted()
-      signal.addEventListener('abort', aborted)
+      if (signal !== neverAborted) signal.addEventListener('abort', aborted)
       const { loseRequest, loseAnswer, repeat } = weather()
       const back = (value: T | null) => {
         if (loseAnswer > 0 && chance(random, loseAnswer)) return
@@ -194,7 +196,7 @@ export function simWorld(ports: SimWorldPorts): (mine: Clock, cutOff?: (host: Si
           !host.reachable ||
           process?.actor.frozen ||
           host.agent?.frozen ||
-          random.next() < (loseRequest + loseAnswer + slow > 0 ? 0.5 : 0.1)
+          random.next() < (loseRequest + loseAnswer + slow > 0 ? 0.2 : 0.04)
         )
           return null
         if (kept) {

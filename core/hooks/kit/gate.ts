@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../clock.ts'
 import { causeChain, fault, isFault } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -136,7 +136,7 @@ export function createGate(options: GateOptions): Gate {
   }
 }
 
-const digest = (text: string) => createHash('sha256').update(text).digest()
+const digest = (text: string) => hash('sha256', text, 'buffer')
 
 function readHeaders(request: HookRequest): { generation: number; key: string } {
   const given = request.headers.get(headers.generation) ?? ''
