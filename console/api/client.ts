@@ -12,6 +12,7 @@ export type RunDetail = Schemas['RunDetail']
 export type Step = Schemas['Step']
 export type Plan = Schemas['Plan']
 export type Switch = Schemas['AutomationSwitch']
+export type MaintenanceWindow = Schemas['MaintenanceWindow']
 export type Problem = Pick<Schemas['Problem'], 'title' | 'detail' | 'code'>
 
 /** An answer, or the problem in words that can be shown. `gone`: nobody answered. */

@@ -48,6 +48,7 @@ export function Headline() {
           </p>
         )}
         <OffNotice />
+        <MaintenanceNotice />
       </div>
       <Announcer told={told} />
     </section>
@@ -73,10 +74,12 @@ function OffNotice() {
   const off = board.switches.filter((one) => one.off)
   const global = off.find((one) => one.scope === 'global')
   if (off.length === 0) return null
+  const named = ({ scope, until }: (typeof off)[number]) =>
+    until ? say('auto.partUntil', { name: nameOf(scope), time: times.at(until, now) }) : nameOf(scope)
   if (!global) {
     return (
       <p class="off-some">
-        <Icon name="pause" /> {say('auto.partly', { names: off.map((one) => nameOf(one.scope)).join(', ') })}
+        <Icon name="pause" /> {say('auto.partly', { names: off.map(named).join(', ') })}
       </p>
     )
   }
@@ -91,6 +94,19 @@ function OffNotice() {
       </button>
     </p>
   )
+}
+
+/** People are at work there: nothing is mended, and nobody is called. */
+function MaintenanceNotice() {
+  const { board, say, times } = useUi()
+  const now = useTime()
+  const inForce = board.windows.filter(({ from, until }) => Date.parse(from) <= now && now < Date.parse(until))
+  return inForce.map(({ id, component, from, until, reason }) => (
+    <p key={id ?? `${component} ${from}`} class="off-some">
+      <Icon name="pause" />{' '}
+      {say('auto.maintenance', { name: component ? nameOf(component) : say('auto.everything'), time: times.at(until, now), reason })}
+    </p>
+  ))
 }
 
 /** Tells screen readers what changed: the sentence without its steps, and not each of a row of quick changes. */

@@ -20,6 +20,7 @@ describe('what an event makes stale', () => {
   test('a role, a switch', () => {
     expect(told('role.changed', { component: 'polaris' })).toEqual(['component:polaris'])
     expect(told('switch.off')).toEqual(['switches', 'components'])
+    expect(told('maintenance.opened', { component: 'polaris' })).toEqual(['switches'])
   })
 
   test('a kind of event that this page does not know makes nothing else stale', () => {

@@ -1,4 +1,4 @@
-import type { Component, Incident, IncidentDetail, RunDetail, Switch } from '../api/client.ts'
+import type { Component, Incident, IncidentDetail, MaintenanceWindow, RunDetail, Switch } from '../api/client.ts'
 import type { WordKey } from '../words/words.ts'
 import type { Told } from './stream.ts'
 
@@ -23,6 +23,8 @@ export interface Board {
   runs: RunDetail[]
   ended: Incident[]
   switches: Switch[]
+  /** In force, or ahead. */
+  windows: MaintenanceWindow[]
 }
 
 export const emptyBoard: Board = {
@@ -39,6 +41,7 @@ export const emptyBoard: Board = {
   runs: [],
   ended: [],
   switches: [],
+  windows: [],
 }
 
 export interface Store {
@@ -77,6 +80,7 @@ export function madeStale({ kind, data }: Told): Stale[] {
   if (kind === 'incident.recovered' || kind === 'incident.resolved') stale.push('recent')
   if (kind.startsWith('role.') && component) stale.push(`component:${component}`)
   if (kind.startsWith('switch.')) stale.push('switches', 'components')
+  if (kind.startsWith('maintenance.')) stale.push('switches')
   return stale
 }
 

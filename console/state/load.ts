@@ -30,11 +30,12 @@ export async function load(board: Board, stale: ReadonlySet<Stale>, watched: Wat
     problems.push(answer.status)
     return null
   }
-  const [components, listed, recent, switches, runs] = await Promise.all([
+  const [components, listed, recent, switches, windows, runs] = await Promise.all([
     loadComponents(board, stale, take),
     stale.has('open') ? ask(http.GET('/v1/incidents', { params: { query: { status: 'open', limit: 50 } } })).then(take) : null,
     stale.has('recent') ? ask(http.GET('/v1/incidents', { params: { query: { limit: 30 } } })).then(take) : null,
     stale.has('switches') ? ask(http.GET('/v1/automation')).then(take) : null,
+    stale.has('switches') ? ask(http.GET('/v1/maintenance')).then(take) : null,
     loadRuns(board, stale, take, now),
   ])
   const open = listed?.items ?? board.open
@@ -51,6 +52,7 @@ export async function load(board: Board, stale: ReadonlySet<Stale>, watched: Wat
     ...(listed && { moreOpen: listed.next !== null }),
     ...(recent && { ended: recent.items.filter((incident) => incident.endedAt !== null) }),
     ...(switches && { switches: switches.items }),
+    ...(windows && { windows: windows.items }),
   }
   return { outcome: problems.includes(401) ? 'unauthorized' : problems.some(mayPass) ? 'failed' : 'ok', patch }
 }

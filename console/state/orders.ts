@@ -30,7 +30,17 @@ export function openOrders(store: Store, feed: Feed): Orders {
     async signOut() {
       feed.stop()
       await ask(http.DELETE('/v1/session'))
-      store.set({ session: 'out', sessionNote: null, components: null, open: [], details: new Map(), runs: [], ended: [], switches: [] })
+      store.set({
+        session: 'out',
+        sessionNote: null,
+        components: null,
+        open: [],
+        details: new Map(),
+        runs: [],
+        ended: [],
+        switches: [],
+        windows: [],
+      })
     },
     async automation(scope, off, reason) {
       const answer = await ask(http.PUT('/v1/automation/{scope}', { params: { path: { scope } }, body: { off, reason }, headers: keyed() }))
