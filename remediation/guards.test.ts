@@ -133,6 +133,18 @@ const situationWith = (history: ReturnType<typeof runOf>[]) => {
 }
 
 describe('what a hundred later runs push out of the history is still counted', () => {
+  test('what a person ordered or practised begins no cool-down; the recovery before it counts on', () => {
+    const dipper = { guards: { cooldownMs: 600_000 } }
+    const ended = (agoMs: number, mode: 'ordered' | 'practice' | 'automatic') =>
+      runOf({ component: 'dipper', members: ['dipper-1'], status: 'done', mode, createdAt: noon - agoMs, endedAt: noon - agoMs })
+    const succeeded = new Map([['restart-process', noon - 60_000]])
+    for (const mode of ['ordered', 'practice'] as const) {
+      expect(verdictOn(['dipper-1'], { dipper, more: { recent: [ended(60_000, mode)], succeeded } })).toBeNull()
+      const both = [ended(60_000, mode), ended(120_000, 'automatic')]
+      expect(verdictOn(['dipper-1'], { dipper, more: { recent: both, succeeded } })).toMatchObject({ code: 'cooldown' })
+    }
+  })
+
   test('the cool-down', () => {
     const succeeded = new Map([['restart-process', noon - 60_000]])
     expect(verdictOn(['dipper-1'], { dipper: { guards: { cooldownMs: 600_000 } }, more: { history: [], succeeded } })).toMatchObject({

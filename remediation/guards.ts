@@ -87,12 +87,22 @@ export const cooldown: Guard = (facts) => {
   // The component's own figure is meant for the rungs that it names; to give a lost role back needs no pause.
   const named = component.ladder.includes(runbook.id)
   const cooldownMs = (named ? component.guards.cooldownMs : undefined) ?? runbook.cooldownMs
-  const last = situation.succeeded.get(runbook.id)
+  const last = lastRecovery(facts)
   if (last === undefined || situation.recent.some((run) => run.status === 'done' && earlierPortion(run, facts))) return null
   const sinceMs = situation.now - last
   return sinceMs < cooldownMs
     ? climb('cooldown', `${runbook.id} recovered ${component.id} ${spanOf(sinceMs)} ago; it may run again after ${spanOf(cooldownMs)}`)
     : null
+}
+
+/** What a person ordered, or practised, mended nothing: an automatic switch right after it is no flapping. */
+function lastRecovery({ runbook, situation }: GuardFacts): number | undefined {
+  const last = situation.succeeded.get(runbook.id)
+  const done = situation.recent.filter((run) => run.runbook === runbook.id && run.status === 'done')
+  const byPerson = (run: (typeof done)[number]) => run.mode === 'ordered' || run.mode === 'practice'
+  if (!done.some((run) => run.endedAt === last && byPerson(run))) return last
+  const ends = done.flatMap((run) => (byPerson(run) || run.endedAt === null ? [] : [run.endedAt]))
+  return ends.length > 0 ? Math.max(...ends) : undefined
 }
 
 export const attemptBudget: Guard = (facts) => {
