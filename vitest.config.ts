@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...leftOutFiles(process.env)],
     // Tests start processes, servers and native drivers: a process of its own per file keeps a leak where it was made.
     pool: 'forks',
+    globalSetup: ['test/global.ts'],
     // Two at a time also on larger machines: several files start fleets of processes, and their timings are checked.
     maxWorkers: 2,
     sequence: { sequencer: order },

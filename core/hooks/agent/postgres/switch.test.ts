@@ -5,6 +5,8 @@ import { type DatabaseYard, openDatabases, until, writing } from '../../../../te
 let yard: DatabaseYard
 let generation = 1
 const lease = { leaseMs: 600_000 }
+/** An even number, so that the first is the active one again. */
+const rounds = process.env.JIDOKA_TESTS === 'all' ? 20 : 6
 const order = (member: string, action: string, body: Record<string, unknown> = {}) => yard.order(member, action, body, generation)
 const check = async (member: string, name: string) => (await yard.health(member)).checks?.[name]?.[0]?.observedValue
 const ready = (member: string) => until(`${member} answers`, async () => (await yard.health(member)).status !== 'fail')
@@ -23,12 +25,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => yard.close())
 
-test('a fast shutdown streams out the last commit: nothing acknowledged is lost in 20 switches', async () => {
+test('a fast shutdown streams out the last commit: nothing acknowledged is lost', async () => {
   await yard.query('db-1', 'create table if not exists switches (a int)')
   let [active, standby] = ['db-1', 'db-2']
   let lost = 0
   const tookMs: number[] = []
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < rounds; round++) {
     const writer = writing(yard, active, 'switches')
     await until('some are acknowledged', () => writer.acked.length > 20)
     generation++
@@ -46,7 +48,7 @@ test('a fast shutdown streams out the last commit: nothing acknowledged is lost 
     ;[active, standby] = [standby, active]
   }
   expect(lost).toBe(0)
-  expect(tookMs.toSorted((a, b) => a - b)[10]).toBeLessThan(1_000)
+  expect(tookMs.toSorted((a, b) => a - b)[rounds / 2]).toBeLessThan(1_000)
   expect(active).toBe('db-1')
 }, 60_000)
 

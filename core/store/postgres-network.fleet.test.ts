@@ -18,7 +18,7 @@ let url: string
 let way: TcpProxy
 const closing: (() => Promise<unknown>)[] = []
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await startPostgres({ own: true })
 })
 afterAll(() => server?.stop())
 beforeEach(async () => {
