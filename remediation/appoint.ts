@@ -2,7 +2,7 @@ import type { Component } from '../core/catalog/schema.ts'
 import type { Situation } from '../core/journal/journal.ts'
 import type { RunOrder } from '../core/runs/run.ts'
 import { asking, notApproved } from './asking.ts'
-import { betterChoice, isBlank, isWell, roleGiven, withoutPages } from './databases.ts'
+import { betterChoice, isBlank, isWell, lastActive, roleGiven, withoutPages } from './databases.ts'
 import { guard } from './guards.ts'
 import { busyWith, expand, factsOf, type Planner } from './plan.ts'
 import { notInSync } from './requirements.ts'
@@ -31,8 +31,18 @@ export function appoint(component: Component, situation: Quiet, planner: Planner
   const stopped = better?.stopped ?? null
   const facts = { ...found, stopped: stopped === null ? [] : [stopped], standbyWasActive: found.standby === stopped }
   const missing = notInSync(facts, planner.observed)
-  if (missing) return { refuse: missing, tell: true }
-  return quietOrder('appoint-active', component, situation, planner, facts, better ? `it has the most WAL` : 'nobody is active')
+  if (!missing)
+    return quietOrder('appoint-active', component, situation, planner, facts, better ? `it has the most WAL` : 'nobody is active')
+  const again = better ? null : ofLast(component, situation, planner)
+  if (again) return quietOrder('appoint-active', component, situation, planner, again, `${again.standby} was active last: nobody has more`)
+  return { refuse: missing, tell: true }
+}
+
+/** A switch ended before anybody was promoted, and no standby is sure to have it all: the role goes back where it was. */
+function ofLast(component: Component, situation: Quiet, { observed }: Planner): Facts | null {
+  const last = lastActive(withoutPages(situation.history))
+  const facts = factsOf(component, nobody, { ...situation.role, active: null }, observed, last)
+  return last !== null && facts.standby === last ? { ...facts, standbyWasActive: true } : null
 }
 
 /** Of members that are not well alerts tell. One that is, and holds an empty database, tells nobody why it is not taken. */

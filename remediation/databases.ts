@@ -86,6 +86,22 @@ export function betterChoice(component: Component, [last]: readonly Run[]): { me
 }
 
 /**
+ * The last one that was active, where the history leaves no doubt: nobody has a commit that it lacks. Null after a promotion that may
+ * have taken effect, also one that failed.
+ */
+export function lastActive(history: readonly Run[]): string | null {
+  for (const { status, reason, plan, startedAt } of history) {
+    const promotes = startedAt === null ? -1 : plan.findIndex(({ action }) => action === 'promote')
+    if (promotes < 0) continue
+    const failed = plan.findIndex(({ name }) => reason.startsWith(`"${name}" failed`))
+    if (status === 'done' || (status === 'failed' && failed > promotes)) return plan[promotes]?.setsActive ?? null
+    const before = status === 'cancelled' ? reason.includes(' has more WAL than ') : status === 'failed' && failed >= 0 && failed < promotes
+    if (!before) return null
+  }
+  return null
+}
+
+/**
  * Nobody ever was active: each generation went to a first appointment that surely ended before its promotion. A database without
  * anything in it may still be the first one then; an order that was refused must not keep it from that for ever.
  */

@@ -3,6 +3,7 @@ import type { ConfigInput } from '../core/catalog/schema.ts'
 import type { HealthCheck } from '../core/hooks/contract.ts'
 import type { Decision, Situation } from '../core/journal/journal.ts'
 import type { MemberStatus } from '../core/probes/probe.ts'
+import type { PlannedStep } from '../core/runs/run.ts'
 import { appoint } from '../remediation/appoint.ts'
 import { alertOf, noon, plannerOf, runOf, situationOf } from '../remediation/fixture.ts'
 import { expand, type Planner, plan } from '../remediation/plan.ts'
@@ -135,6 +136,7 @@ describe('another standby has more WAL than the one that was chosen', () => {
       situationOf('db', [], { role: { ...nobody, inSync }, history }),
       plannerOfDatabases(seen),
     )
+  const backTo = (step: PlannedStep) => (step.action === 'promote' ? { ...step, setsActive: 'db-1' } : step)
   const stepsOf = (answer: ReturnType<typeof appoint>) => ('plan' in answer ? answer.plan.map(({ name }) => name) : answer.refuse)
 
   test('nobody is called for that, and it is given the role, though our sight of it is older', () => {
@@ -164,6 +166,25 @@ describe('another standby has more WAL than the one that was chosen', () => {
     const answer = appointed([cancelled('db-1 has more WAL than db-2')], { 'db-1': { role: 'standby' } }, ['db-2'])
     expect(stepsOf(answer)).toContain('promote db-1')
     expect('plan' in answer && answer.plan.find(({ action }) => action === 'most-wal')?.args).toMatchObject({ wasActive: true })
+  })
+
+  test('where no standby is sure to have it all, the role goes back to whoever had it last, unless another promotion is in doubt', () => {
+    const plan = planOf()
+    const history = [
+      runOf({ component: 'db', runbook: 'page', status: 'done' }),
+      runOf({ component: 'db', runbook: 'failover-database', plan, reason: '"most-wal db-2" failed: db-3 does not say what it has' }),
+      runOf({ component: 'db', runbook: 'appoint-active', status: 'done', reason: '', plan: plan.map((step) => backTo(step)) }),
+    ]
+    const seen: Record<string, Seen> = { 'db-1': { role: 'standby' }, 'db-3': { status: 'fail' } }
+    const answer = appointed(history, seen, [])
+    expect(stepsOf(answer)).toContain('promote db-1')
+    expect('plan' in answer && answer.plan.find(({ action }) => action === 'most-wal')?.args).toMatchObject({ wasActive: true })
+    expect(stepsOf(appointed(history, seen, ['db-2', 'db-3']))).toContain('promote db-1')
+    expect(stepsOf(appointed(history, { ...seen, 'db-1': { status: 'fail' } }, []))).toContain('no standby')
+    for (const doubt of ['"promote db-2" failed: no answer', 'a step ended in doubt'])
+      expect(
+        stepsOf(appointed([runOf({ component: 'db', runbook: 'failover-database', plan, reason: doubt }), ...history], seen, [])),
+      ).toContain('no standby')
   })
 
   test('nobody who may lack commits is appointed, and a person hears why', () => {

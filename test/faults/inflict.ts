@@ -5,7 +5,10 @@ import type { Strike } from './strikes.ts'
 
 interface Target {
   seen: Seen[]
-  start(): unknown
+  /** Null: somebody else brings it back. */
+  start: (() => unknown) | null
+  /** Its end is known here too. */
+  ended(): boolean
 }
 
 /** A part that an earlier strike took away is waited for so long; one that stays away cannot be struck. */
@@ -15,12 +18,13 @@ const presentMs = 1_500
 export async function inflict(lane: Lane, strike: Strike, active: number): Promise<{ hit: boolean; mended: Promise<void> }> {
   const { part, blow, forMs } = strike
   for (const from = performance.now(); performance.now() - from < presentMs; await pause(10)) {
-    const { seen, start } = targetOf(lane, part, active)
+    const target = targetOf(lane, part, active)
+    const { seen } = target
     const lively = seen.filter(({ state }) => !/^[TtZ]/.test(state))
     // Of a database, a kill takes the postmaster alone: what it leaves behind is the hard case.
     const struck = blow === 'kill' && (part === 'active' || part === 'standby') ? lively.slice(0, 1) : lively
     if (struck[0]?.pid !== seen[0]?.pid || !struck.map((one) => signal(one, blow === 'kill' ? 'SIGKILL' : 'SIGSTOP'))[0]) continue
-    return { hit: true, mended: blow === 'freeze' ? thaw(struck, forMs) : restart(struck, start, forMs) }
+    return { hit: true, mended: blow === 'freeze' ? thaw(struck, forMs) : restart(struck, target, forMs) }
   }
   return { hit: false, mended: Promise.resolve() }
 }
@@ -30,9 +34,11 @@ async function thaw(struck: readonly Seen[], forMs: number): Promise<void> {
   for (const one of struck) signal(one, 'SIGCONT')
 }
 
-async function restart(struck: readonly Seen[], start: () => unknown, forMs: number): Promise<void> {
+async function restart(struck: readonly Seen[], { start, ended }: Target, forMs: number): Promise<void> {
   await pause(forMs)
+  if (!start) return
   for (const one of struck) while (look(one.pid)?.startedAt === one.startedAt) await pause(5)
+  while (!ended()) await pause(5)
   await start()
 }
 
@@ -40,9 +46,13 @@ function targetOf({ fleet, server, halts }: Lane, part: Strike['part'], active: 
   const standby = (active + 1) % fleet.plan.members
   const [first, second] = fleet.controllers
   const acting = fleet.controllers.find((one) => one.name === halts.standing()) ?? first
-  const whole = (one = first): Target => ({ seen: one?.all().slice(0, 1) ?? [], start: () => one?.start() })
+  const whole = (one = first): Target => ({
+    seen: one?.all().slice(0, 1) ?? [],
+    start: () => one?.start(),
+    ended: () => one?.pid() === null,
+  })
   /** What its agent starts again. */
-  const kept = (seen: (Seen | null)[]): Target => ({ seen: seen.filter((one) => one !== null), start: () => {} })
+  const kept = (seen: (Seen | null)[]): Target => ({ seen: seen.filter((one) => one !== null), start: null, ended: () => true })
   switch (part) {
     case 'acting controller':
       return whole(acting)
@@ -61,6 +71,6 @@ function targetOf({ fleet, server, halts }: Lane, part: Strike['part'], active: 
     case 'standby':
       return kept(fleet.database(standby))
     case 'store':
-      return { seen: server?.processes() ?? [], start: () => server?.start() }
+      return { seen: server?.processes() ?? [], start: () => server?.start(), ended: () => true }
   }
 }

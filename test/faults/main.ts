@@ -11,7 +11,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000' },
     from: { type: 'string', default: '0' },
     random: { type: 'boolean' },
-    fleets: { type: 'string', default: '3' },
+    fleets: { type: 'string', default: '4' },
     keep: { type: 'boolean' },
   },
 })
@@ -33,14 +33,16 @@ const startedAt = performance.now()
 const { folder, remove } = await buildPrograms()
 const results = new Map<string, TrialResult>()
 try {
-  for (const store of stores) {
+  const trials = stores.map(async (store) => {
     const result = await runTrial({
-      ...{ store, from, fleets, built: folder, keep: values.keep === true, signal: interrupt.signal },
+      ...{ store, from, built: folder, keep: values.keep === true, signal: interrupt.signal },
+      fleets: Math.ceil(fleets / stores.length),
       count: Math.ceil(count / stores.length),
       progress: (text) => process.stderr.write(`${store}: ${text}\n`),
     })
     results.set(store, result)
-  }
+  })
+  await Promise.all(trials)
 } finally {
   await remove()
 }

@@ -52,7 +52,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
         for (const place of round.places) result.places.set(place, (result.places.get(place) ?? 0) + 1)
         result.missed += strikes.length - round.injected
         const again = `npm run -s faults -- --store ${store} --from ${first} --count ${strikesPerRound}`
-        if (round.broken !== null) result.broken.push(`${round.told}: ${round.broken}\nto see it again: ${again}`)
+        if (round.broken !== null) result.broken.push(`${round.told}: ${round.broken.split('\n')[0]}; to see it again: ${again}`)
         const leftMs = ((performance.now() - startedAt) / Math.max(1, result.injected)) * Math.max(0, count - result.injected)
         progress(
           `${result.injected} of ${count}, ${(leftMs / 60_000).toFixed(1)} minutes to go; from ${first}: ${round.told}${round.broken === null ? '' : ` BROKEN ${round.broken}`}`,
@@ -63,7 +63,8 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
         }
       }
     } catch (error) {
-      result.broken.push(`${error instanceof Error ? error.message : error}${lane ? `\n${await explain(lane)}` : ''}`)
+      result.broken.push(error instanceof Error ? error.message : String(error))
+      if (lane) progress(await explain(lane))
     } finally {
       await lane?.close()
     }

@@ -173,7 +173,7 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
     },
     async settled(withinMs = 60_000) {
       let why = 'nothing yet'
-      for (const from = performance.now(); performance.now() - from < withinMs; await pause(50)) {
+      for (const from = performance.now(); performance.now() - from < withinMs; await pause(100)) {
         try {
           const view = await ask<ComponentView>('GET', `/v1/components/${component}`)
           why = JSON.stringify(view.members)
@@ -218,8 +218,9 @@ export async function openFleet(options: FleetOptions = {}): Promise<Fleet> {
     await fleet.settled(90_000)
     return fleet
   } catch (error) {
-    if (!options.keep) await fleet.close()
-    throw error
+    const said = parts.map((one) => `${one.name}:\n${one.said().trimEnd().split('\n').slice(-15).join('\n')}`)
+    await fleet.close()
+    throw new Error([error instanceof Error ? error.message : error, ...said].join('\n'), { cause: error })
   }
 }
 
