@@ -74,8 +74,8 @@ function fileOf(url: string): string {
 export interface MemoryJournal extends Journal {
   /** Deletes everything, and goes on with another clock and other ids if given. */
   reset(next?: { clock?: Clock; mint?: Mint }): void
-  /** What opening a file anew does: whoever held a lease is dead. */
-  boot(): void
+  /** What opening a file anew does, and taking the lead in that term: whoever held a lease is dead. */
+  boot(term?: number): void
 }
 
 export async function openMemoryJournal(options: Omit<JournalOptions, 'url'>): Promise<MemoryJournal> {
@@ -91,12 +91,16 @@ export async function openMemoryJournal(options: Omit<JournalOptions, 'url'>): P
   )
   const tables = driver.db.prepare("select name from sqlite_master where type = 'table' and name <> 'migration'").pluck().all() as string[]
   const empty = tables.map((table) => driver.db.prepare(`delete from "${table}"`))
+  const lead = driver.db.prepare("insert or replace into lease (resource, holder, fence, expires_at) values ('controller', 'sim', ?, 0)")
   return Object.assign(journal, {
     reset(next = {}) {
       Object.assign(current, next)
       for (const statement of empty) statement.run()
     },
-    boot: () => endLeases(driver.db),
+    boot(term = 1) {
+      endLeases(driver.db)
+      lead.run(term)
+    },
   } satisfies Pick<MemoryJournal, 'reset' | 'boot'>)
 }
 

@@ -24,8 +24,8 @@ import { alertsOfIncident, compare, emptyState, kept, pageOf, type State, tell }
 export interface ModelJournal extends Journal {
   /** Forgets everything, and goes on with another clock and other ids if given. */
   reset(next?: { clock?: Clock; mint?: Mint }): void
-  /** What opening a file anew does: whoever held a lease is dead. */
-  boot(): void
+  /** What opening a file anew does, and taking the lead in that term: whoever held a lease is dead. */
+  boot(term?: number): void
 }
 
 export function openModelJournal(options: { clock: Clock; mint: Mint }): ModelJournal {
@@ -68,8 +68,9 @@ export function openModelJournal(options: { clock: Clock; mint: Mint }): ModelJo
     reset({ clock = s.clock, mint = s.mint } = {}) {
       Object.assign(s, emptyState(clock, mint))
     },
-    boot() {
+    boot(term = 1) {
       for (const [resource, lease] of s.leases) s.leases.set(resource, { ...lease, expiresAt: 0 })
+      s.leases.set('controller', { holder: 'sim', fence: term, expiresAt: 0 })
     },
   }
 }
@@ -123,15 +124,16 @@ function roles(s: State, commit: Commit) {
     s.roles.set(component, { ...role, component, active, generation: newest, ...nobodyInSync(role) })
     tell(s, 'role.changed', { component }, { active, generation: newest, adopted: true })
   }
-  function setInSync({ component, active, generation }: Role, inSync: readonly string[] | null): boolean {
+  function setInSync({ component, active, generation }: Role, inSync: readonly string[] | null, term = -1): boolean {
     const role = s.roles.get(component)
     if (!role || active === null || role.active !== active || role.generation !== generation) return false
+    if (term >= 0 && s.leases.get('controller')?.fence !== term) return false
     s.roles.set(component, { component, active, generation, ...(inSync === null ? {} : { inSync: [...inSync] }) })
     tell(s, 'role.in-sync', { component }, { active, inSync: inSync === null ? null : [...inSync] })
     return true
   }
   return {
-    setInSync: (role, inSync) => commit(() => setInSync(role, inSync)),
+    setInSync: (role, inSync, term) => commit(() => setInSync(role, inSync, term)),
     setSwitch: (scope, off, by, reason, until = null) => commit(() => put(scope, off, by, reason, off ? until : null)),
     switches: async () => byScope().map((one) => ({ ...one, off: one.off && !over(one) })),
     endPauses: () =>

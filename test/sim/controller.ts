@@ -1,6 +1,5 @@
 import { type AlertInput, keyOf, type Signal } from '../../core/alerts/alert.ts'
 import type { Catalog } from '../../core/catalog/catalog.ts'
-import { every } from '../../core/clock.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import type { Term } from '../../core/journal/leader.ts'
 import { silentLog } from '../../core/log.ts'
@@ -8,14 +7,15 @@ import type { MemberStatus, Observation, StatusBoard } from '../../core/probes/p
 import type { AnyAction } from '../../remediation/actions/define.ts'
 import { createEngine, type Engine } from '../../remediation/engine.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
+import { nothingElse } from '../virtual-clock.ts'
 import type { Life } from './life.ts'
-import type { SimWorld } from './world.ts'
+import { neverAborted, type SimWorld } from './world.ts'
 
 const lookEveryMs = 500
 const failAfter = 2
 /** As the real detector does: what goes on is told again, should it have been lost or taken for mended. */
 const againMs = 10_000
-const lookLimits = () => ({ timeoutMs: 300, signal: new AbortController().signal })
+const lookLimits = { timeoutMs: 300, signal: neverAborted }
 
 export interface SimController {
   life: Life
@@ -67,9 +67,10 @@ export function startController(life: Life, ports: ControllerPorts): SimControll
     return { key: keyOf(component, member, source), component, member, signal, status, source, summary, at: now() }
   }
 
-  function judge(id: string, look: Observation) {
+  /** False: nobody hears of it. */
+  function judge(id: string, look: Observation): boolean {
     const { component } = catalog.member(id)
-    board.set(id, look)
+    const news = board.set(id, look)
     const wrongRole =
       look.outcome === 'pass' &&
       component.topology === 'active-standby' &&
@@ -79,35 +80,43 @@ export function startController(life: Life, ports: ControllerPorts): SimControll
     const missed = signal === null ? 0 : (misses.get(id) ?? 0) + 1
     misses.set(id, missed)
     // What a follower sees is kept for its own term: the leader tells what it sees itself.
-    if (!engine) return
+    if (!engine) return news
     if (signal && missed >= failAfter && (firing.get(id) !== signal || now() - (toldAt.get(id) ?? 0) > againMs)) {
       firing.set(id, signal)
       toldAt.set(id, now())
       void send([alert(id, 'probe:hook', signal, 'firing', look.summary)])
-    } else if (signal === null && firing.get(id) !== undefined) {
+      return true
+    }
+    if (signal === null && firing.get(id) !== undefined) {
       firing.delete(id)
       void send([alert(id, 'probe:hook', 'fail', 'resolved', 'passes'), alert(id, 'agent', 'exit', 'resolved', 'runs')])
+      return true
     }
+    return news
   }
 
   const members = catalog.components.flatMap((component) => component.members.map(({ id }) => id))
   const askedAt = new Map<string, number>()
-  every(clock, lookEveryMs, () => {
+  clock.after(lookEveryMs, function lookAtAll() {
+    clock.after(lookEveryMs, lookAtAll)
     const at = clock.monotonic()
+    let others = false
     for (const id of members) {
       // What needs no message needs no promise either: most looks see what the one before saw.
       const seen = ports.world.glance(id)
       if (seen) {
         askedAt.set(id, at)
-        judge(id, seen)
+        if (judge(id, seen)) others = true
         continue
       }
-      void world.look(id, lookLimits()).then((look) => {
+      others = true
+      void world.look(id, lookLimits).then((look) => {
         if ((askedAt.get(id) ?? -1) >= at) return
         askedAt.set(id, at)
         judge(id, look)
       })
     }
+    return others ? undefined : nothingElse
   })
 
   return {
@@ -132,6 +141,7 @@ export function startController(life: Life, ports: ControllerPorts): SimControll
         holder: `${ports.holder}/${term.fence}`,
         runbooks: ports.runbooks,
         actions: ports.actions,
+        term: term.fence,
         mayAct: term.mayAct,
         mayRenew: term.mayRenew,
         earlierMs: term.earlierMs,
@@ -179,8 +189,9 @@ function newBoard(catalog: Catalog, since: number) {
   }
   return {
     status,
-    set(member: string, look: Observation) {
-      if (looks.get(member) === look) return
+    /** True: somebody was told. */
+    set(member: string, look: Observation): boolean {
+      if (looks.get(member) === look) return false
       looks.set(member, look)
       const before = status.of(member)
       const next: MemberStatus = {
@@ -192,7 +203,9 @@ function newBoard(catalog: Catalog, since: number) {
         health: look.health ?? null,
       }
       known.set(member, next)
-      if (before.status !== next.status || before.role !== next.role) for (const listener of listeners) listener(next)
+      if (before.status === next.status && before.role === next.role) return false
+      for (const listener of listeners) listener(next)
+      return true
     },
   }
 }

@@ -47,7 +47,7 @@ export interface HousePorts {
   clock: VirtualClock
   random: Random
   catalog: Catalog
-  journal: Journal & { boot(): void }
+  journal: Journal & { boot(term: number): void }
   worldOf(clock: Life['clock'], cutOff: (host: SimHost) => boolean): SimWorld
   rules: LeadRules
   tell(text: string): void
@@ -60,7 +60,7 @@ export function simHouse(ports: HousePorts) {
   const slots: { life: Life | null; controller: SimController | null; rate: number }[] = []
   const exits: { member: string; detail: string }[] = []
   const shared = scenario.controllers > 1
-  const leadership: SimLeadership = simLeadership(clock, random, { endLeases: journal.boot, tell }, ports.rules)
+  const leadership: SimLeadership = simLeadership(clock, random, { begin: journal.boot, tell }, ports.rules)
   /** A host that one controller does not reach, while others may. */
   const blind = new Map<number, SimHost>()
   let lives = 0
@@ -96,7 +96,7 @@ export function simHouse(ports: HousePorts) {
         end: () => void controller.follow(),
       })
     else {
-      journal.boot()
+      journal.boot(lives)
       void controller.lead({ fence: lives, earlierMs: 0, mayAct: () => true, mayRenew: () => true }).then(flushExits)
     }
   }

@@ -188,6 +188,13 @@ export function startKeeping(kept: Kept, agent: Actor, ports: KeptPorts): void {
     if (kit.isActive() || kit.role() === 'fenced') throw fault('refused', { reason: `${member} is no standby`, hint: '' })
   }
 
+  let newest: readonly [number, number] = [0, 0]
+  /** An order that a newer one has overtaken does nothing. */
+  function inTurn(turn: readonly [number, number]): void {
+    if (turn[0] < newest[0] || (turn[0] === newest[0] && turn[1] < newest[1])) throw fault('conflict', { problem: 'overtaken', hint: '' })
+    newest = turn
+  }
+
   const keeper = keepDatabase({
     ...{ member, db: port, guard: linkTo(kept, agent, ports), clock: agent.clock, log: silentLog },
     generation: () => kit.generation(),
@@ -232,9 +239,12 @@ export function startKeeping(kept: Kept, agent: Actor, ports: KeptPorts): void {
       sync: async ({ body }: HookOrder) => {
         if (!kit.isActive()) throw fault('not-active', { member })
         const list = body.standbys as string[]
+        const turn = body.turn as [number, number]
+        inTurn(turn)
         const { process, position } = db
         await after(5)
         if (db.process !== process || !db.writable) throw fault('not-active', { member })
+        inTurn(turn)
         db.sync = list
         for (let tries = 0; list.length > 0; tries++) {
           if (list.some((id) => databases.copies(databases.of(id), db) && databases.of(id).position >= position)) return

@@ -43,7 +43,7 @@ interface Standing {
 export function simLeadership(
   store: Clock,
   random: Random,
-  ports: { endLeases(): void; tell(text: string): void },
+  ports: { begin(term: number): void; tell(text: string): void },
   rules: LeadRules = {},
 ): SimLeadership {
   const row = { holder: '', fence: 0, expiresAt: 0 }
@@ -71,7 +71,7 @@ export function simLeadership(
   function seize(who: Standing): { fence: number; earlierMs: number } {
     const earlierMs = row.holder === '' ? 0 : Math.max(0, row.expiresAt - store.monotonic())
     Object.assign(row, { holder: who.holder, fence: row.fence + 1, expiresAt: store.monotonic() + ttlMs })
-    ports.endLeases()
+    ports.begin(row.fence)
     return { fence: row.fence, earlierMs }
   }
 

@@ -69,6 +69,8 @@ function runWorker(at: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { from: from + at, step: workers, until: from + seeds, kind },
+      // A day leaves nothing behind: what lives through one collection seldom lives through the next.
+      resourceLimits: { maxYoungGenerationSizeMb: 128 },
     })
     worker.on('message', (part: SimTotals) => {
       totals.seeds += part.seeds

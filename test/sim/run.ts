@@ -14,8 +14,8 @@ import { drawScenario, type Scenario, settledMs, troubledMs } from './scenario.t
 import { watchJournal } from './watched-journal.ts'
 import { calm, type SimRouter, simWorld } from './world.ts'
 
-/** A journal that is used again and again. `boot`: whoever held a lease is dead, as when a file is opened anew. */
-export type SimJournal = Journal & { reset(clock: Clock): void; boot(): void }
+/** A journal that is used again and again. `boot`: whoever held a lease is dead, and that term has begun. */
+export type SimJournal = Journal & { reset(clock: Clock): void; boot(term?: number): void }
 
 export interface SimResult {
   violations: string[]
