@@ -33,6 +33,8 @@ export interface EnginePorts {
   actions: readonly AnyAction[]
   /** Whether an effect may begin now; see `Term` in core/journal/leader.ts. Absent: always. */
   mayAct?(): boolean
+  /** Grows with each lead, see `Term`. */
+  term?: number
   /** Whether roles may be renewed now, also after `stop`; absent: as long as it may act, and not after that. */
   mayRenew?(): boolean
   /** How long an earlier controller may still renew roles, ms from now. */
@@ -83,7 +85,7 @@ export function createEngine(ports: EnginePorts) {
   })
   const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log, mayAct })
   const overdue = openOverdue({ catalog, journal, clock })
-  const sync = keepSync({ catalog, journal, world, status, clock, log, holder: ports.holder, mayAct })
+  const sync = keepSync({ catalog, journal, world, status, clock, log, holder: ports.holder, mayAct, term: ports.term })
   const known = new Map<string, Role>()
   /** What was last told of components without an active member; null: that it is over. */
   const headless = new Map<string, string | null>()

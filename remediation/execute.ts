@@ -211,7 +211,8 @@ export function executor(ports: ExecutorPorts) {
     let answer = await ask()
     if (answer !== 'done') {
       // A role that was given is lost again while we wait: only where it is not sure already.
-      await sleep(clock, Math.max(0, deadlineAt - clock.now()) + settleMs)
+      // A wall clock that was set back meanwhile, or that of another host, must not make it longer.
+      await sleep(clock, Math.min(planned.timeoutMs, Math.max(0, deadlineAt - clock.now())) + settleMs)
       hold.check()
       answer = await ask()
     }

@@ -94,17 +94,19 @@ describe('the keeper', () => {
     const clock = virtualClock()
     let role: Role = { component: 'db', active: 'db-1', generation: 7, inSync: [] }
     const told: string[] = []
+    const terms: (number | undefined)[] = []
     const calls: ControlCall[] = []
     let failures = fail
     let fleet = calm
     let alive = true
     const keeper = keepSync({
       catalog: catalogOf('on'),
-      ...{ clock, log: silentLog, holder: 'h', mayAct },
+      ...{ clock, log: silentLog, holder: 'h', mayAct, term: 3 },
       status: { of: observedIn(() => fleet), all: () => [], onChange: () => () => {} },
       journal: {
         role: async () => role,
-        async setInSync(of, inSync) {
+        async setInSync(of, inSync, term) {
+          terms.push(term)
           if (of.generation !== role.generation) return false
           told.push(`journal ${inSync}`)
           role = { ...role, inSync }
@@ -129,6 +131,7 @@ describe('the keeper', () => {
       keeper,
       told,
       calls,
+      terms,
       /** Its standbys are left alone: by an active that lives, or because it is gone. */
       alone(lives: boolean) {
         fleet = { ...calm, streaming: [], inForce: ['db-2', 'db-3'] }
@@ -141,11 +144,12 @@ describe('the keeper', () => {
   }
 
   test('tells each once, although the database still says what it said before', async () => {
-    const { clock, told, calls, keeper } = open()
+    const { clock, told, calls, terms, keeper } = open()
     await clock.advance(2_000)
     expect(told).toEqual(['database db-2,db-3', 'journal db-2,db-3'])
     // By the generation that the active knows: a newer one would end the renewal of its lease.
-    expect(calls).toMatchObject([{ action: 'sync', generation: 6 }])
+    expect(calls).toMatchObject([{ action: 'sync', generation: 6, body: { turn: [3, 1] } }])
+    expect(terms).toEqual([3])
     keeper.stop()
   })
 

@@ -93,6 +93,8 @@ export interface SyncPorts {
   /** Unique for this life of the controller. */
   holder: string
   mayAct?(): boolean
+  /** Of the lead. What a leader wrote, or ordered, that was frozen since must not undo what the next one did. */
+  term?: number
 }
 
 export interface SyncKeeper {
@@ -115,7 +117,7 @@ const aliveMs = 500
 const longestPauseMs = seconds(10)
 
 /** One loop per component, one call at a time; after a failure it pauses, twice as long each time. */
-export function keepSync({ catalog, journal, world, status, clock, log, holder, mayAct = () => true }: SyncPorts): SyncKeeper {
+export function keepSync({ catalog, journal, world, status, clock, log, holder, mayAct = () => true, term }: SyncPorts): SyncKeeper {
   const abort = new AbortController()
   const ours = new Map(catalog.components.filter(keepsDatabases).map((component) => [component.id, newLoop(component)]))
   let serial = 0
@@ -164,13 +166,18 @@ export function keepSync({ catalog, journal, world, status, clock, log, holder, 
       if (!mayAct() || abort.signal.aborted) return
       if (step.do === 'journal') {
         // Whoever promotes now chooses by what the journal said: nothing further may be changed.
-        if (!(await journal.setInSync(role, step.inSync))) return
+        if (!(await journal.setInSync(role, step.inSync, term))) return
         continue
       }
       // Not the newest generation: a run that has taken it may still be far from its fence, and the lease is renewed at the one before.
       const generation = status.of(role.active as string).generation ?? role.generation
       const key = `sync/${component.id}/${role.generation}/${holder}/${++serial}`
-      const call = { action: 'sync', generation, key, body: { standbys: step.standbys } }
+      const call = {
+        action: 'sync',
+        generation,
+        key,
+        body: { standbys: step.standbys, ...(term === undefined ? {} : { turn: [term, serial] }) },
+      }
       await world.control({ member: role.active as string }, call, { timeoutMs: callMs, signal: abort.signal })
       loop.told = { by, standbys: step.standbys, at: clock.monotonic() }
     }

@@ -144,7 +144,7 @@ export function createJournal({ driver, sql, clock, mint, log }: JournalParts): 
       const over = await driver.read(sql.roles.pausesOver, { at: clock.now() })
       return over.length === 0 ? [] : write((context) => endPauses(context))
     },
-    setInSync: (role, inSync) => write((context) => setInSync(context, role, inSync)),
+    setInSync: (role, inSync, term) => write((context) => setInSync(context, role, inSync, term)),
     adoptRole: (role) => write((context) => adopt(context, role)),
     note: (kind, subject, data) =>
       write(function* (context) {

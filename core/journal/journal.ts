@@ -98,9 +98,9 @@ export interface Journal {
 
   /**
    * The standbys of which at least one has each acknowledged commit of that active member; null: nobody keeps count. False: it is not
-   * the active one at that generation any more. A promotion makes it `[]`; a fence leaves it.
+   * the active one at that generation any more, or another term (`Term.fence`) has begun. A promotion makes it `[]`; a fence leaves it.
    */
-  setInSync(role: Role, inSync: readonly string[] | null): Promise<boolean>
+  setInSync(role: Role, inSync: readonly string[] | null, term?: number): Promise<boolean>
 
   // Reads
   role(component: string): Promise<Role>

@@ -14,11 +14,16 @@ export function* adopt(context: Context, { component, active, generation }: Role
 
 /**
  * Which standbys have every acknowledged commit of that active member. False: it is not active any more, or a newer generation was
- * given out; whoever is promoted then is chosen by what was here before.
+ * given out, or another controller leads by now; whoever is promoted then is chosen by what was here before.
  */
-export function* setInSync(context: Context, { component, active, generation }: Role, inSync: readonly string[] | null): Tx<boolean> {
+export function* setInSync(
+  context: Context,
+  { component, active, generation }: Role,
+  inSync: readonly string[] | null,
+  term = -1,
+): Tx<boolean> {
   const list = inSync === null ? null : JSON.stringify(inSync)
-  if ((yield* change(context.sql.roles.setInSync, { component, active, generation, inSync: list })) === 0) return false
+  if ((yield* change(context.sql.roles.setInSync, { component, active, generation, term, inSync: list })) === 0) return false
   tell(context, 'role.in-sync', { component }, { active, inSync: inSync === null ? null : [...inSync] })
   yield* append(context)
   return true

@@ -128,6 +128,22 @@ describe('controllers that share a PostgreSQL', () => {
     expect(a.terms[0]?.mayAct()).toBe(false)
   })
 
+  test('a leader that was succeeded does not change any more who is in sync', async () => {
+    const a = await controller('a')
+    await leading(a)
+    const role = { component: 'db', active: 'db-1', generation: 1 }
+    await a.journal.adoptRole(role)
+    const write = (by: Controller, inSync: string[]) => by.journal.setInSync(role, inSync, by.terms[0]?.fence)
+    expect(await write(a, ['db-2', 'db-3'])).toBe(true)
+    const b = await controller('b')
+    await queued(1)
+    await endLeader()
+    await leading(b)
+    expect(await write(a, ['db-3'])).toBe(false)
+    expect((await b.journal.role('db')).inSync).toEqual(['db-2', 'db-3'])
+    expect(await write(b, ['db-2'])).toBe(true)
+  })
+
   test('succeed a leader that is frozen when its lease has ended, though its session lives', async () => {
     // Its clock stands still: it renews nothing, and its connection stays.
     const leaderTimes = { ttlMs: 1_000, marginMs: 100, lookMs: 20 }
@@ -306,7 +322,7 @@ describe('controllers that share a PostgreSQL', () => {
     await until(() => heard === 1)
     await onPostgres(
       url,
-      `select pg_terminate_backend(pid) from pg_stat_activity where query like 'listen %' or query = 'select 1' and datname = current_database()`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where (query like 'listen %' or query = 'select 1') and datname = current_database()`,
     )
     await until(() => heard === 2)
     await a.journal.note('x', {}, {})
@@ -335,12 +351,14 @@ describe('a controller on SQLite', () => {
     const next = controller('b', { ...own, wait: true, onWait: () => waits++ })
     await until(() => waits === 1)
     await a.journal.note('x', {}, {})
+    await a.journal.adoptRole({ component: 'db', active: 'db-1', generation: 1 })
+    expect(await a.journal.setInSync({ component: 'db', active: 'db-1', generation: 1 }, [], a.terms[0]?.fence)).toBe(true)
     await a.stop()
     expect(a.terms[0]?.mayAct()).toBe(false)
     const b = await next
     await leading(b)
     expect(b.terms[0]).toMatchObject({ fence: 2, earlierMs: 0 })
-    expect(await b.journal.lastEvent()).toBe(1)
+    expect(await b.journal.lastEvent()).toBe(3)
     expect(await b.leadership.controllers()).toMatchObject([{ id: 'b', leader: true }])
     expect(waits).toBe(1)
   })

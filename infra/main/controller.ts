@@ -119,7 +119,7 @@ async function assemble(options: ControllerOptions, { journal, isShared, tokens,
     ...{ environment: options.environment, write: options.write },
   })
   const world = realWorld({ catalog, hooks, aws: door.aws, look: lookAtMember(catalog, { clock, hooks, lastBeat: watch.lastBeat }) })
-  const makeEngine = (term: Pick<EnginePorts, 'mayAct' | 'mayRenew' | 'earlierMs'>) =>
+  const makeEngine = (term: Pick<EnginePorts, 'term' | 'mayAct' | 'mayRenew' | 'earlierMs'>) =>
     createEngine({ catalog, journal, world, status, clock, log, holder: mint('req'), runbooks, actions, onStoreFailure: alarm, ...term })
   const terms = openTerms({ makeEngine, people, watch, intake, clock })
   const refreshTokens = 'refresh' in tokens ? tokens.refresh : async () => {}

@@ -5,7 +5,7 @@ import type { Engine, EnginePorts } from '../../remediation/engine.ts'
 import type { Intake } from './intake.ts'
 
 export interface TermPorts {
-  makeEngine(term: Required<Pick<EnginePorts, 'mayAct' | 'mayRenew' | 'earlierMs'>>): Engine
+  makeEngine(term: Required<Pick<EnginePorts, 'term' | 'mayAct' | 'mayRenew' | 'earlierMs'>>): Engine
   people: { start(): Promise<void>; stop(): Promise<void> }
   watch: Pick<Watch, 'lead' | 'follow'>
   intake: Pick<Intake, 'open' | 'shut'>
@@ -44,7 +44,12 @@ export function openTerms({ makeEngine, people, watch, intake, clock }: TermPort
 
   async function begin(now: Mine, term: Term): Promise<void> {
     if (now.over) return
-    const engine = makeEngine({ mayAct: () => !now.over && term.mayAct(), mayRenew: term.mayRenew, earlierMs: term.earlierMs })
+    const engine = makeEngine({
+      term: term.fence,
+      mayAct: () => !now.over && term.mayAct(),
+      mayRenew: term.mayRenew,
+      earlierMs: term.earlierMs,
+    })
     now.engine = engine
     // Before its first start nothing is broken that we know of, and who follows the journal must not miss its beginning.
     const peopleFirst = starting

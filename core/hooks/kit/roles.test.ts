@@ -37,6 +37,15 @@ describe('the role of a member', () => {
     expect(await act('promote', 5)).toBe('active')
   })
 
+  it('is prolonged, not made active once more, when an active one is promoted again', async () => {
+    const asked: string[] = []
+    const note: HookCallback = ({ action }) => void asked.push(action)
+    const { act } = member({ promote: note, lease: note })
+    expect(await act('promote', 1, { leaseMs: 1_000 })).toBe('active')
+    expect(await act('promote', 1, { leaseMs: 1_000 })).toBe('active')
+    expect(asked).toEqual(['promote', 'lease'])
+  })
+
   it('stays as it was when the service refuses to be promoted or unfenced', async () => {
     const no = () => {
       throw new Error('no')

@@ -183,7 +183,8 @@ export function createRoles(options: RoleOptions): Roles {
       return {}
     }
     const mine = orders
-    return inTurn({ ...order, cause: 'order', grant }).then((details) => {
+    // Also for a promotion of one that is active: to be made active once more is no part of that.
+    return inTurn({ ...order, action: 'lease', cause: 'order', grant }).then((details) => {
       // It may have stepped down meanwhile: what has ended is not prolonged.
       if (mine !== orders || !isActive()) throw fault('not-active', { member })
       setLease(ownEnd(grant))

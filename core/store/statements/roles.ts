@@ -1,7 +1,7 @@
 import { and, asc, eq, lte, sql } from 'drizzle-orm/sql'
 import type { Schema } from './all.ts'
 
-export function roleStatements({ t: { role, run, switch: table }, build, compile, value, atMost }: Schema) {
+export function roleStatements({ t: { role, run, lease, switch: table }, build, compile, value, atMost }: Schema) {
   /** A pause that is over counts no more, though nobody has told of its end yet. */
   const lasting = sql`(${table.until} is null or ${table.until} > ${value('at')})`
   return {
@@ -28,12 +28,17 @@ export function roleStatements({ t: { role, run, switch: table }, build, compile
           generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end,
           in_sync = case when ${role.inSync} is null then null else '[]' end
           where ${role.active} is null`),
-    /** Only while that member is active, and nobody has begun to change that. */
+    /** Only while that member is active, nobody has begun to change that, and that term lasts; below 0: whoever leads. */
     setInSync: compile.write(
       build
         .update(role)
         .set({ inSync: value('inSync') })
-        .where(and(eq(role.component, value('component')), eq(role.active, value('active')), eq(role.generation, value('generation')))),
+        .where(
+          and(
+            ...[eq(role.component, value('component')), eq(role.active, value('active')), eq(role.generation, value('generation'))],
+            sql`(${value('term')} < 0 or exists (select 1 from ${lease} where ${lease.resource} = 'controller' and ${lease.fence} = ${value('term')}))`,
+          ),
+        ),
     ),
     switches: compile.rows(build.select().from(table).orderBy(asc(table.scope)).limit(atMost(10_000))),
     /** At most two: the global one, and the component's own. */

@@ -150,7 +150,7 @@ export const durability: Chapter = {
       id: 'deadline-before-the-probe',
       title: 'A probe says "not done" while the first attempt may still act.',
       file: 'remediation/execute.ts',
-      find: 'await sleep(clock, Math.max(0, deadlineAt - clock.now()) + settleMs)',
+      find: 'await sleep(clock, Math.min(planned.timeoutMs, Math.max(0, deadlineAt - clock.now())) + settleMs)',
       replace: '',
       killedBy: [tests(execute, 'is believed not to be done only when its deadline has passed')],
     },

@@ -144,6 +144,14 @@ export const members: Chapter = {
       killedBy: [tests(roles, 'does not end a promotion when a newer generation was heard of meanwhile')],
     },
     {
+      id: 'promoted-once-only',
+      title: 'A database that is active is promoted again, and ended because that cannot be.',
+      file: 'core/hooks/kit/roles.ts',
+      find: "{ ...order, action: 'lease', cause: 'order', grant }",
+      replace: "{ ...order, cause: 'order', grant }",
+      killedBy: [tests(roles, 'is prolonged, not made active once more')],
+    },
+    {
       id: 'role-changes-first',
       title: 'A member that is to step down serves on while its own part of it works.',
       file: 'core/hooks/kit/roles.ts',

@@ -120,6 +120,15 @@ describe('a database that the agent keeps', () => {
     expect(await check('db-1', 'replication:sync')).toBe('')
   })
 
+  test('does not go back to what an older order says, whichever leader sent it, and however late it comes', async () => {
+    expect(await order('db-1', 'sync', { standbys: ['db-2', 'db-3'], turn: [2, 1] })).toMatchObject({ status: 'done' })
+    expect(await order('db-1', 'sync', { standbys: ['db-2'], turn: [1, 9] })).toMatchObject({ code: 'conflict' })
+    expect(await check('db-1', 'replication:sync')).toBe('db-2,db-3')
+    expect(await order('db-1', 'sync', { standbys: ['db-2'], turn: [2] })).toMatchObject({ code: 'bad-request' })
+    expect(await order('db-1', 'sync', { standbys: [], turn: [2, 2] })).toMatchObject({ status: 'done' })
+    expect(await check('db-1', 'replication:sync')).toBe('')
+  })
+
   test('tells of a database that stands still, within the patience of who asks, and hangs nobody', async () => {
     const { pid } = identity('db-3')
     process.kill(pid, 'SIGSTOP')

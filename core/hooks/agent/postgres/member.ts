@@ -12,7 +12,7 @@ import { keepDatabase, softMsOf } from './keeper.ts'
 import { findUser } from './programs.ts'
 import { detach, follow, type RejoinOptions, rejoin } from './rejoin.ts'
 import { checkPlace, type Place } from './settings.ts'
-import { synchronise } from './sync.ts'
+import { synchroniser, type Turn } from './sync.ts'
 
 export interface DatabaseMemberOptions {
   place: Place
@@ -31,6 +31,8 @@ export interface DatabaseMemberOptions {
   onDown(): void
   onStarted(pid: number): void
 }
+
+const isTurn = (value: unknown): value is Turn => Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger)
 
 /** A database that the agent keeps: its hooks, its processes, its role. */
 export interface DatabaseMember {
@@ -71,14 +73,20 @@ export async function openDatabaseMember(options: DatabaseMemberOptions): Promis
 
   /** Whatever is under way must end before it may become active. */
   let rejoining = false
-  const check = () => standby('copying another member')
-  const copying: RejoinOptions = { place, user, env, db, clock, log, state, check }
+  const copying: RejoinOptions = { place, user, env, db, clock, log, state, check: () => standby('copying another member') }
+  const synchronised = synchroniser(copying)
 
-  async function rejoined(primary: unknown, rebuild: boolean) {
+  async function rejoined(primary: unknown, rebuild: boolean, generation: number) {
     if (rejoining) throw fault('conflict', { problem: `${member} is being made a standby already.`, hint: 'Wait until that has ended.' })
     rejoining = true
     try {
-      return await rejoin(copying, primary, rebuild)
+      // Whom it copies may be another one by now: what it has of that one must not be given up for what it was to copy before.
+      const check = () => {
+        copying.check()
+        const seen = hooks.generation()
+        if (seen > generation) throw fault('stale-generation', { seen, member, given: generation })
+      }
+      return await rejoin({ ...copying, check }, primary, rebuild)
     } finally {
       rejoining = false
     }
@@ -123,18 +131,19 @@ export async function openDatabaseMember(options: DatabaseMemberOptions): Promis
         if (hooks.isActive()) standby('detach')
         return detach(copying)
       },
-      rejoin: ({ body }: HookOrder) => {
+      rejoin: ({ body, generation }: HookOrder) => {
         standby('rejoin')
         if (body.rebuild !== undefined && typeof body.rebuild !== 'boolean')
           throw fault('bad-request', { problems: 'rebuild: true or false' })
-        return rejoined(body.primary, body.rebuild === true)
+        return rejoined(body.primary, body.rebuild === true, generation)
       },
       sync: ({ body }: HookOrder) => {
         active()
-        const { standbys } = body
+        const { standbys, turn } = body
         if (!Array.isArray(standbys) || standbys.some((id) => typeof id !== 'string'))
           throw fault('bad-request', { problems: 'standbys: a list of member ids' })
-        return synchronise([...new Set(standbys as string[])], copying)
+        if (turn !== undefined && !isTurn(turn)) throw fault('bad-request', { problems: 'turn: two whole numbers' })
+        return synchronised([...new Set(standbys as string[])], turn)
       },
       checkpoint: async () => {
         active()
