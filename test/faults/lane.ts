@@ -42,6 +42,8 @@ export async function openLane({ store, built, keep }: { store: 'sqlite' | 'post
   try {
     opened.fleet = await openFleet({
       synchronous: 'on',
+      // Several fleets share the machine: one that is only slow is not to be taken for dead.
+      probe: { everyMs: 200, timeoutMs: 600, failAfter: 2 },
       controllers: 2,
       haproxy: false,
       keep,

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { startWriter, type Writer } from '../fleet/writer.ts'
 import { checkRuns, checkWrites } from './check.ts'
 import { inflict } from './inflict.ts'
@@ -35,11 +36,14 @@ export async function runRound(lane: Lane, strikes: readonly Strike[]): Promise<
   const before = repeats(pad.launches)
   const writers = Array.from({ length: fleet.plan.members }, (_, at) => startWriter(fleet.direct(at), writePauseMs))
   const from = performance.now()
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
   const told = await strikeAll(lane, strikes, ordered, result).catch((error) => {
     result.broken = error instanceof Error ? error.message : String(error)
     return null
   })
   await Promise.all(writers.map((writer: Writer) => writer.end()))
+  delay.disable()
   const acks = writers.flatMap((writer) => writer.acks)
   result.repeatedIrreversible = repeats(pad.launches) - before
   const writes = told === null ? null : await checkWrites(fleet.direct(told.active), acks)
@@ -51,7 +55,7 @@ export async function runRound(lane: Lane, strikes: readonly Strike[]): Promise<
   if (result.dualActive + result.lostWrites + result.lostRuns + result.repeatedIrreversible > 0)
     result.broken = JSON.stringify({ writes, runs, repeated: result.repeatedIrreversible })
   if (result.broken !== null) result.broken += `\n${await explain(lane)}`
-  result.told = `${describe(strikes)}; ${lane.halts.count()} steps, ${acks.length} commits, settled ${told?.settledMs} ms after the last, ${Math.round(performance.now() - from)} ms in all`
+  result.told = `${describe(strikes)}; ${lane.halts.count()} steps, ${acks.length} commits, settled ${told?.settledMs} ms after the last, ${Math.round(performance.now() - from)} ms in all, the machine held us up by ${Math.round(delay.max / 1e6)} ms at most`
   return result
 }
 
