@@ -1,8 +1,9 @@
 import { type Clock, every, sleep } from '../clock.ts'
 import { causeChain } from '../errors.ts'
-import type { ControllerInfo, Leadership, Term } from '../journal/leader.ts'
+import type { Leadership, Term } from '../journal/leader.ts'
 import type { Log } from '../log.ts'
 import type { Random } from '../random.ts'
+import { controllers, now } from './postgres-controllers.ts'
 import { turnKey } from './postgres-dialect.ts'
 import { answerWithinMs, openSession, type Session } from './postgres-session.ts'
 
@@ -49,12 +50,13 @@ interface Sight {
   at: number
 }
 
+type Timed = { clock: Clock; times: LeaderTimes }
+
 type Standing = Parameters<Leadership['stand']>
 
 /** The lock is one of the schema: stores that share a database do not share a leader. */
 const lockClass = turnKey + 1
 const key = `${lockClass}, hashtext(current_schema())`
-const now = '(extract(epoch from clock_timestamp()) * 1000)::bigint'
 const lockWaitMs = 15_000
 const backoffMs = { least: 50, most: 1_000 }
 
@@ -69,16 +71,6 @@ export function openLeadership(options: LeadershipOptions): Leadership {
     stand: (self, on) => stand({ ...options, times }, self, on),
     controllers: () => controllers(options),
   }
-}
-
-async function controllers({ query }: Pick<LeadershipOptions, 'query'>): Promise<ControllerInfo[]> {
-  const found = await query(`select id, url, version, started_at, seen_at,
-      exists (select 1 from lease where resource = 'controller' and expires_at > ${now} and split_part(holder, '#', 1) = id) as leader
-    from controller where seen_at > ${now} - 60000 order by leader desc, started_at, id limit 100`)
-  return found.map(({ id, url, version, leader, started_at, seen_at }) => ({
-    ...{ id: String(id), url: String(url), version: String(version), leader: leader === true },
-    ...{ startedAt: Number(started_at), seenAt: Number(seen_at) },
-  }))
 }
 
 function stand(options: LeadershipOptions & { times: LeaderTimes }, self: Standing[0], on: Standing[1]): { stop(): Promise<void> } {
@@ -215,12 +207,7 @@ async function waitForLock(session: Session): Promise<boolean> {
 /**
  * Takes the lease, and ends those on components: whoever held one was a leader before us. The turn comes first, as for all who write.
  */
-async function take(
-  session: Session,
-  id: string,
-  sight: Sight | null,
-  { clock, times }: { clock: Clock; times: LeaderTimes },
-): Promise<Lead> {
+async function take(session: Session, id: string, sight: Sight | null, { clock, times }: Timed): Promise<Lead> {
   const sentAt = clock.monotonic()
   const within = times.ttlMs - times.marginMs
   await session.ask(`begin; set local lock_timeout = ${within}; select pg_advisory_xact_lock(${turnKey})`, [], within)
@@ -250,12 +237,7 @@ const restOf = (sight: Sight | null, clock: Clock, { ttlMs }: LeaderTimes) =>
 const rowText = `case when lease.holder <> '' then lease.holder || '/' || lease.fence || '/' || lease.expires_at end`
 
 /** Renews by compare-and-set, one at a time, and ends the term when it is not sure of the lease any more. */
-function renewals(
-  lead: Lead,
-  id: string,
-  end: (reason: string) => void,
-  { clock, times }: { clock: Clock; times: LeaderTimes },
-): () => void {
+function renewals(lead: Lead, id: string, end: (reason: string) => void, { clock, times }: Timed): () => void {
   let asking = false
   let cancel = () => {}
   function arm(): void {
