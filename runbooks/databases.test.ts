@@ -162,6 +162,13 @@ describe('another standby has more WAL than the one that was chosen', () => {
     expect(order(decide(seen, { role: nobody, history }, all)).runbook).toBe('restart-process')
   })
 
+  test('with nobody active, a fenced one is brought back as a standby: nobody else would', () => {
+    const seen: Record<string, Seen> = { 'db-1': { status: 'fail', role: 'fenced' } }
+    const back = decide(seen, { role: { ...nobody, inSync: [] } }, [alertOf('db', 'db-1', 'fail')])
+    expect(names(back)).toEqual(['unfence db-1', 'restart db-1', 'verify db-1'])
+    expect(names(decide(seen, { role: { ...role, inSync: [] } }, [alertOf('db', 'db-1', 'fail')]))).not.toContain('unfence db-1')
+  })
+
   test('the old active, of which the standby could not get everything, gets its role back, though nobody counted it as in sync', () => {
     const answer = appointed([cancelled('db-1 has more WAL than db-2')], { 'db-1': { role: 'standby' } }, ['db-2'])
     expect(stepsOf(answer)).toContain('promote db-1')

@@ -1,3 +1,4 @@
+import { keepsDatabases } from '../remediation/databases.ts'
 import { defineRunbook, step } from './define.ts'
 
 export const restartProcess = defineRunbook('restart-process', {
@@ -5,7 +6,9 @@ export const restartProcess = defineRunbook('restart-process', {
   answers: ['process-exited', 'hung', 'failing'],
   requires: [],
   cooldownMs: 0, // the attempt budget slows it down: a process may die twice in a minute for two reasons
-  steps: ({ targets, active, graceMs }) => [
+  steps: ({ component, targets, active, graceMs }) => [
+    // With nobody active no database rejoins: the fenced one may be the only one that has every commit. It starts as a standby.
+    ...(keepsDatabases(component) && active === null ? targets.map((member) => step('unfence', { member })) : []),
     ...targets.map((member) => step('restart', { member, graceMs })),
     // A restarted active has forgotten its role. It gets it back as soon as it listens; nobody else had it meanwhile.
     ...targets

@@ -25,7 +25,7 @@ export interface RoundResult extends Counts {
 }
 
 /** A step that does not come is not waited for longer: then it is struck where it is. */
-const haltLimitMs = 3_000
+const haltLimitMs = 5_000
 const writePauseMs = 10
 
 /** Orders what there is to order, strikes while it is done, waits until the fleet stands again, and counts. */
