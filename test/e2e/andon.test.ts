@@ -47,7 +47,7 @@ beforeAll(async () => {
   await up.says('is up at')
   await slack.sockets.connected()
   ask = asker(house)
-})
+}, 300_000)
 afterAll(async () => {
   await up?.end()
   await house?.close()
