@@ -62,6 +62,9 @@ export function positionOf(lsn: unknown): number | null {
 /** Its database was just made, and never had users. */
 export const isBlank = (health: Health | null) => value(health, 'database:blank') === true
 
+/** There never was a database: nothing can be lost with it. */
+export const isMissing = (health: Health | null) => value(health, 'database:missing') === true
+
 /** The ids in a list of a check: `db-2,db-3`. */
 export function idsOf(health: Health | null, check: 'replication:standbys' | 'replication:sync'): string[] {
   const list = value(health, check)

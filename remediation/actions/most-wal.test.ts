@@ -18,6 +18,8 @@ let roles: Record<string, Health['role']> = {}
 let timelines: Record<string, number> = {}
 let inSync: string[] | null = null
 let streaming: string[] = []
+/** They answer, and have no database that runs; whether there ever was one. */
+let without: Record<string, 'stopped' | 'missing'> = {}
 let synchronous: 'off' | 'on' = 'off'
 let demoted: Json | undefined
 let calls: ControlCall[] = []
@@ -28,6 +30,7 @@ afterEach(() => {
   timelines = {}
   inSync = null
   streaming = []
+  without = {}
   synchronous = 'off'
   demoted = undefined
   calls = []
@@ -45,6 +48,11 @@ function bench(timeoutMs = 2_000) {
   )
   const world = {
     async health(member: string): Promise<Health> {
+      const none = without[member]
+      if (none) {
+        const checks: Health['checks'] = none === 'missing' ? { 'database:missing': [{ observedValue: true }] } : {}
+        return { status: 'fail', role: 'standby', generation: 7, checks }
+      }
       const position = positions[member] ?? null
       if (position === null) throw fault('target-timeout', { target: member, timeoutMs: 1 })
       const checks = {
@@ -106,6 +114,15 @@ describe('before one is promoted, what all have is compared', () => {
     synchronous = 'off'
     positions = { 'db-2': 100, 'db-3': 100 }
     expect(await compared()).toMatchObject({ positions: { 'db-2': 100 } })
+  })
+
+  test('where nobody was counted, one that does not run is asked again until it does; one that never had a database has nothing', async () => {
+    synchronous = 'on'
+    positions = { 'db-2': 100, 'db-3': 100 }
+    without = { 'db-1': 'stopped' }
+    await expect(compared()).rejects.toMatchObject({ code: 'wal-unknown', message: expect.stringContaining('db-1') })
+    without = { 'db-1': 'missing' }
+    expect(await compared()).toMatchObject({ positions: { 'db-1': null, 'db-2': 100 } })
   })
 
   test('another one has more: it is decided anew', async () => {

@@ -1,6 +1,6 @@
 import { seconds, sleep } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
-import { compareWal, isStreaming, walOf } from '../databases.ts'
+import { compareWal, isMissing, isStreaming, walOf } from '../databases.ts'
 import { type ActionContext, defineAction } from './define.ts'
 
 const patienceMs = 500
@@ -44,13 +44,13 @@ export async function compare({ member, among, wasActive }: Compared, context: A
         const health = await world.health(id, { timeoutMs: patienceMs, signal }).catch(() => null)
         const isStandby = health?.role === 'standby'
         const copies = id !== member && isStandby && isStreaming(health)
-        return { id, wal: isStandby ? walOf(health) : null, answered: isStandby && !copies }
+        return { id, wal: isStandby ? walOf(health) : null, answered: isStandby && !copies, missing: isMissing(health) }
       }),
     )
     const mine = seen.find(({ id }) => id === member)?.wal ?? null
     const [most] = seen.filter(({ wal }) => compareWal(wal, mine) > 0).toSorted((a, b) => compareWal(b.wal, a.wal))
-    // One that was never copied to has nothing to say, and says so.
-    const says = ({ wal, answered }: (typeof seen)[number]) => answered && (wal !== null || uncounted)
+    // One that was never copied to has nothing to say, and says so. One that only does not run may have most.
+    const says = ({ wal, answered, missing }: (typeof seen)[number]) => answered && (wal !== null || (uncounted && missing))
     const silent = seen.filter((one) => (one.id === member ? one.wal === null : needed.includes(one.id) && !says(one))).map(({ id }) => id)
     if (silent.length === 0) {
       if (most) throw fault('more-wal', { member: most.id, than: member })

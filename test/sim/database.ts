@@ -148,7 +148,6 @@ export function simDatabases(
               violate([`${db.id} is promoted at ${db.timeline}/${db.position} without the acknowledged ${JSON.stringify(acknowledged)}`])
             db.history.set(db.timeline, db.position)
             Object.assign(db, { timeline: ++timelines, writable: true, primary: null })
-            acknowledged = { timeline: db.timeline, position: db.position }
           }
           done()
         }),

@@ -8,6 +8,7 @@ import { actions as builtIn } from '../../remediation/actions/registry.ts'
 import type { Runbook } from '../../remediation/runbook.ts'
 import { runbooks } from '../../runbooks/registry.ts'
 import type { VirtualClock } from '../virtual-clock.ts'
+import { canaryJournal, canaryRunbook, canaryWorld, type OrderRules } from './canaries.ts'
 import { type SimController, startController } from './controller.ts'
 import type { SimHost } from './host.ts'
 import { launch, launchAction } from './launch.ts'
@@ -37,7 +38,7 @@ const shorter = (runbook: Runbook): Runbook => ({
   ...runbook,
   steps: (facts) => runbook.steps(facts).map((step) => (step.action === 'await-streaming' ? { ...step, timeoutMs: copyMs } : step)),
 })
-const allRunbooks = [...runbooks.map(shorter), launch]
+const allRunbooks = (rules: OrderRules) => [...runbooks.map((one) => canaryRunbook(shorter(one), rules)), launch]
 const allActions = [...(builtIn as readonly AnyAction[]), launchAction]
 /** A process that is started again is there after so long. */
 const bootMs = 200
@@ -49,7 +50,7 @@ export interface HousePorts {
   catalog: Catalog
   journal: Journal & { boot(term: number): void }
   worldOf(clock: Life['clock'], cutOff: (host: SimHost) => boolean): SimWorld
-  rules: LeadRules
+  rules: LeadRules & OrderRules
   tell(text: string): void
   violate(found: string[]): void
 }
@@ -79,10 +80,14 @@ export function simHouse(ports: HousePorts) {
     if (lives === 1) firstPlaces = 0
     slot.life = life
     const controller = startController(life, {
-      journal,
-      world: ports.worldOf(life.clock, (host) => blind.get(at) === host),
+      journal: canaryJournal(journal, clock, ports.rules),
+      world: canaryWorld(
+        ports.worldOf(life.clock, (host) => blind.get(at) === host),
+        clock,
+        ports.rules,
+      ),
       catalog,
-      runbooks: allRunbooks,
+      runbooks: allRunbooks(ports.rules),
       actions: allActions,
       holder,
       onWrite: (component) => wake(slot.controller, component),

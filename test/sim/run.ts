@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import type { Journal } from '../../core/journal/journal.ts'
 import { seededRandom } from '../../core/random.ts'
 import { virtualClock } from '../virtual-clock.ts'
+import type { OrderRules } from './canaries.ts'
 import { catalogOf, simHouse } from './day.ts'
 import { inflict } from './faults.ts'
 import { isWell, simMembers } from './host.ts'
@@ -29,7 +30,7 @@ export interface SimResult {
 }
 
 /** Rules that are broken on purpose, to see that it is found. */
-export interface Canaries extends LeadRules, KeptRules {
+export interface Canaries extends LeadRules, KeptRules, OrderRules {
   /** Members never step down by themselves. */
   ignoreLeases?: boolean
 }

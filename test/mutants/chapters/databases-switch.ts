@@ -51,6 +51,14 @@ export const databasesSwitch: Chapter = {
       killedBy: [tests(comparing, 'nobody was counted, though a promotion before may have taken effect')],
     },
     {
+      id: 'stopped-is-not-missing',
+      title: 'After a first promotion in doubt a database that does not run is taken for one that never was.',
+      file: 'remediation/actions/most-wal.ts',
+      find: '(uncounted && missing)',
+      replace: 'uncounted',
+      killedBy: [tests(comparing, 'where nobody was counted, one that does not run')],
+    },
+    {
       id: 'left-alone-is-not-lost',
       title: 'A standby is struck off because its active one died, and nobody is promoted.',
       file: 'remediation/sync.ts',
@@ -102,8 +110,8 @@ export const databasesSwitch: Chapter = {
       id: 'appointed-in-sync',
       title: 'After a switch that stopped half-way, one is appointed that may lack acknowledged commits.',
       file: 'remediation/appoint.ts',
-      find: 'if (missing) return { refuse: missing, tell: true }',
-      replace: '',
+      find: 'if (!missing) return quietOrder(',
+      replace: 'if (true) return quietOrder(',
       killedBy: [tests(planning, 'nobody who may lack commits is appointed')],
     },
     {

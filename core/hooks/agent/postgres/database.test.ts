@@ -39,6 +39,7 @@ describe('a database that the agent keeps', () => {
     expect(await check('db-1', 'database:blank')).toBe(true)
     expect(await inRecovery('db-1')).toBe(true)
     expect(await yard.health('db-2')).toMatchObject({ status: 'fail', output: expect.stringContaining('waits for a copy') })
+    expect(await check('db-2', 'database:missing')).toBe(true)
     expect(existsSync(yard.data('db-2'))).toBe(false)
     expect(statSync(join(yard.data('db-1'), 'jidoka.conf')).mode & 0o077).toBe(0)
   })

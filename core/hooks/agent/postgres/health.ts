@@ -1,6 +1,7 @@
 import type { HealthCheck, MemberRole } from '../../contract.ts'
 import type { CheckResult } from '../../kit/health.ts'
 import type { Database, DatabaseState } from './database.ts'
+import { lookAt } from './files.ts'
 import { membersIn, type Place } from './settings.ts'
 
 /** One look at a database, in one query; bounded, so that one that hangs is told of, and hangs nobody else. */
@@ -59,13 +60,17 @@ export interface HealthReaderOptions {
 }
 
 /** The kit's check of a database. */
-export function databaseCheck({ place, db, state, role, limitMs }: HealthReaderOptions): () => Promise<CheckResult> {
+export function databaseCheck({ place: at, db, state, role, limitMs }: HealthReaderOptions): () => Promise<CheckResult> {
   /** How far the primary was when it was last heard of: one that is cut off must not look up to date. */
   let knownEnd = 0
   return async () => {
     const blank: Record<string, HealthCheck[]> = state.blank ? { 'database:blank': [{ observedValue: true, status: 'pass' }] } : {}
     const { detail } = db.view()
-    if (detail !== null) return { status: 'fail', output: detail, checks: blank }
+    if (detail !== null) {
+      // Whoever only is not there at the moment may hold what nobody else has.
+      const missing = !state.had && lookAt(at.database.data) === 'empty'
+      return { status: 'fail', output: detail, checks: missing ? { 'database:missing': [{ observedValue: true }] } : blank }
+    }
     const before = role()
     const seen = await lookInside(db, limitMs).catch((error: Error) => error)
     if (seen instanceof Error) return { status: 'fail', output: `the database does not answer: ${seen.message}`, checks: blank }
@@ -74,7 +79,7 @@ export function databaseCheck({ place, db, state, role, limitMs }: HealthReaderO
     const problem = before === role() ? contradiction(before, seen.recovering) : null
     return {
       ...(problem === null ? {} : { status: 'fail', output: problem }),
-      checks: { ...blank, ...(seen.recovering ? standbyChecks(seen, knownEnd, place) : activeChecks(seen)) },
+      checks: { ...blank, ...(seen.recovering ? standbyChecks(seen, knownEnd, at) : activeChecks(seen)) },
     }
   }
 }
