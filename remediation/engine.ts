@@ -1,7 +1,7 @@
 import { keyOf } from '../core/alerts/alert.ts'
 import type { Catalog } from '../core/catalog/catalog.ts'
 import type { Component } from '../core/catalog/schema.ts'
-import { type Clock, every } from '../core/clock.ts'
+import { type Clock, every, seconds } from '../core/clock.ts'
 import { causeChain, isFault } from '../core/errors.ts'
 import type { Journal } from '../core/journal/journal.ts'
 import type { Log } from '../core/log.ts'
@@ -61,6 +61,9 @@ export const plannerOf = ({
 /** More than so many at once are looked at in the next sweeps. */
 const sweepLimit = 200
 
+/** What goes on is told again, should an earlier leader have taken it for mended. */
+const tellAgainMs = seconds(10)
+
 /** A component that is looked at now. */
 interface Tended {
   /** Something happened meanwhile. */
@@ -88,7 +91,7 @@ export function createEngine(ports: EnginePorts) {
   const sync = keepSync({ catalog, journal, world, status, clock, log, holder: ports.holder, mayAct, term: ports.term })
   const known = new Map<string, Role>()
   /** What was last told of components without an active member; null: that it is over. */
-  const headless = new Map<string, string | null>()
+  const headless = new Map<string, { summary: string | null; at: number }>()
   /** Components whose router may not know the active member: after a start, and after a run that did not come so far. */
   const unrouted = new Set(catalog.components.filter((component) => component.route).map((component) => component.id))
   const tending = new Map<string, Tended>()
@@ -195,9 +198,12 @@ export function createEngine(ports: EnginePorts) {
 
   /** Nobody is active, and nobody will be by us: an incident, so that a person hears of it. */
   async function leaderless(component: string, summary: string | null): Promise<void> {
+    // Whoever was frozen, and has lost the lead since, knows nothing of who is active now.
+    if (!mayAct()) return
     const before = headless.get(component)
-    if (before === summary) return
-    headless.set(component, summary)
+    const old = before && summary !== null && clock.monotonic() - before.at > tellAgainMs
+    if (before && before.summary === summary && !old) return
+    headless.set(component, { summary, at: clock.monotonic() })
     const status = summary === null ? 'resolved' : 'firing'
     const source = 'engine'
     await journal.ingest([

@@ -139,6 +139,7 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
     scenario.faults.some(({ kind }) => kind === 'freeze-host'),
   )
   let events = 0
+  let wasWell = false
   let lookAgainAt = troubledUntil
   /** Between two timers: what must hold always, and whether the day is over. */
   const over = (): boolean => {
@@ -146,7 +147,10 @@ export async function play(scenario: Scenario, seed: number, journal: SimJournal
     const found = actives()
     if (found !== null) violate([found])
     house.notePlaces()
-    if (!house.well()) lastOrderAt = clock.monotonic()
+    // A controller that thaws has its work before it, though nothing happened for long.
+    const well = house.well()
+    if (!well || !wasWell) lastOrderAt = clock.monotonic()
+    wasWell = well
     return violations.length > 0 || clock.monotonic() >= lookAgainAt
   }
   const allWell = async () =>
