@@ -161,7 +161,7 @@ export interface Situation {
 }
 
 /** As much of a run as is counted by. */
-export type RecentRun = Pick<Run, 'runbook' | 'status' | 'incident' | 'members' | 'createdAt'>
+export type RecentRun = Pick<Run, 'runbook' | 'status' | 'incident' | 'members' | 'mode' | 'createdAt' | 'endedAt'>
 
 export type Decision =
   | { do: 'run'; order: RunOrder; failure: Failure; refusals: Refusal[] }

@@ -26,7 +26,7 @@ export function* readComponent({ sql, now }: Context, component: string): Tx<Omi
     switchedOff: off ? { ...off, off: true } : null,
     suspected: suspected?.members ?? 0,
     spent,
-    recent: recent.map(({ members, ...run }) => ({ ...run, members: JSON.parse(members) as string[] })),
+    recent: recent.map(({ members, mode, ...run }) => ({ ...run, mode: mode ?? 'automatic', members: JSON.parse(members) as string[] })),
     succeeded: new Map(successes.map(({ runbook, at }) => [runbook, at])),
     maintenance: windowOf(
       windows.map(({ data }) => JSON.parse(data) as KeptWindow),

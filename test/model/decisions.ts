@@ -56,7 +56,9 @@ export function situationOf(s: State, component: string): Omit<Situation, 'incid
     switchedOff: off ?? null,
     suspected: suspected(s),
     spent: spentOf(s, (one) => one.scope === 'fleet' || one.scope.startsWith('runbook:') || one.component === component),
-    recent: recent.map(({ runbook, status, incident, members, createdAt }) => ({ runbook, status, incident, members, createdAt })),
+    recent: recent.map(({ runbook, status, incident, members, mode, createdAt, endedAt }) => ({
+      ...{ runbook, status, incident, members, mode, createdAt, endedAt },
+    })),
     succeeded,
     maintenance: windowOf(windows, component, now),
     openIncident: s.open.get(component)?.id ?? null,

@@ -31,7 +31,9 @@ export function spendStatements({ t: { spend, success, run, record, incident }, 
           status: run.status,
           incident: run.incident,
           members: run.members,
+          mode: run.mode,
           createdAt: run.createdAt,
+          endedAt: run.endedAt,
         })
         .from(run)
         .where(and(eq(run.component, value('component')), gt(run.createdAt, value('dayAgo')), sql`${run.runbook} <> 'page'`)),
