@@ -15,7 +15,7 @@ export interface OrderRules {
 }
 
 /** How far the two get apart. */
-const lateMs = 1_500
+const lateMs = 3_000
 
 const ends = ({ action }: { action: string }) => action === 'fence' || action === 'demote'
 
