@@ -91,7 +91,7 @@ export function maintenanceRoutes(api: OpenAPIHono<ApiEnv>, { journal, catalog, 
       summary: 'End a window of maintenance',
       description: 'What still fires there is looked at anew. Ending it twice changes nothing.',
       ...gate.write('operator'),
-      request: { headers: keyHeaders, params: idParams },
+      request: { params: idParams },
       responses: { 200: json(windowSchema, 'The window, as it ended'), ...problems(401, 403, 404, 422) },
     }),
     async (c) => {

@@ -52,7 +52,11 @@ function* read<Data>({ sql, now, mint }: Context, kind: string, look: Look): Tx<
   return { now, mint, records, byKey: keyed ? storedOf(keyed) : null, open: open.map((row) => storedOf<Data>(row)) }
 }
 
-export const rowOf = <Data>(kind: string, { nextAt, open, data, rev, ...draft }: Omit<Stored<Data>, 'kind' | 'createdAt'>, createdAt: number) => ({
+export const rowOf = <Data>(
+  kind: string,
+  { nextAt, open, data, rev, ...draft }: Omit<Stored<Data>, 'kind' | 'createdAt'>,
+  createdAt: number,
+) => ({
   ...draft,
   kind,
   open: open ? 1 : 0,
