@@ -7,7 +7,7 @@ import type { ConfigInput } from '../../core/catalog/schema.ts'
 import { list, type Seen, signal } from '../../examples/platform/processes.ts'
 import { reservePorts } from '../../examples/platform/testing.ts'
 import { databaseUser, haproxyProgram, postgresBin } from './host.ts'
-import { component, databaseUrl, type FleetPlan, fleetConfig, haproxyConfig, memberOf, portOf, urlOf } from './layout.ts'
+import { component, databaseUrl, type FleetPlan, fleetConfig, haproxyConfig, portOf, urlOf } from './layout.ts'
 import { openPart, type Part } from './processes.ts'
 
 /** A fleet of real processes: controllers, agents, guards, a PostgreSQL with its standbys, HAProxy in front. */
