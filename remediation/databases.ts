@@ -9,6 +9,9 @@ import type { Role, Run } from '../core/runs/run.ts'
 /** Its members are databases, which copy each other. */
 export const keepsDatabases = (component: Pick<Component, 'members'>) => component.members.some((member) => member.postgres)
 
+/** A commit waits for a standby. */
+export const isSynchronous = ({ replication }: Pick<Component, 'replication'>) => (replication?.synchronous ?? 'off') !== 'off'
+
 const ladderByDefault = 'restart-process,page'
 
 /** What another name means for databases. */

@@ -86,7 +86,18 @@ export function createEngine(ports: EnginePorts) {
     observed: planner.observed,
     onLost: (component) => consider(component),
   })
-  const runs = executor({ journal, world, clock, catalog, actions: planner.actions, roles, holder: ports.holder, log, mayAct })
+  const runs = executor({
+    journal,
+    world,
+    clock,
+    catalog,
+    actions: planner.actions,
+    roles,
+    holder: ports.holder,
+    log,
+    mayAct,
+    term: ports.term,
+  })
   const overdue = openOverdue({ catalog, journal, clock })
   const sync = keepSync({ catalog, journal, world, status, clock, log, holder: ports.holder, mayAct, term: ports.term })
   const known = new Map<string, Role>()

@@ -24,6 +24,8 @@ export interface ExecutorPorts {
   log: Log
   /** Whether we still lead; absent: always. */
   mayAct?(): boolean
+  /** Of the controller's lead; see `Term.fence`. */
+  term?: number
   leaseTtlMs?: number
   leaseMarginMs?: number
 }
@@ -262,6 +264,10 @@ export function executor(ports: ExecutorPorts) {
     key,
     roles: ports.roles,
     role: () => journal.role(run.component),
+    async setInSync(inSync) {
+      const role = await journal.role(run.component)
+      return role.generation === run.generation && journal.setInSync(role, inSync, ports.term)
+    },
     earlier: (action) => answerOf(run, action),
     post: (message) => journal.post(message),
     ...limits,

@@ -1,6 +1,7 @@
 import { keepsDatabases } from '../remediation/databases.ts'
 import { compared, followers, others } from '../remediation/databases-plan.ts'
 import type { Facts } from '../remediation/runbook.ts'
+import { countedFirst } from './count.ts'
 import { defineRunbook, step } from './define.ts'
 
 export const appointActive = defineRunbook('appoint-active', {
@@ -36,6 +37,7 @@ function ofDatabases(facts: Facts) {
       .filter((id) => !stopped.includes(id))
       .map((member) => step('detach', { member }, { mayFail: true })),
     step('most-wal', compared(facts, standby)),
+    ...countedFirst(component, standby),
     step('promote', { member: standby }, { setsActive: standby }),
     step('route', { to: standby }),
     step('verify', { member: standby, role: 'active' }),

@@ -84,6 +84,7 @@ describe('the active database is lost', () => {
       'fence db-1',
       'detach db-2',
       'most-wal db-3',
+      'count-successor db-3',
       'promote db-3',
       'route db-3',
       'verify db-3',
@@ -147,6 +148,7 @@ describe('another standby has more WAL than the one that was chosen', () => {
       'demote db-2',
       'detach db-2',
       'most-wal db-3',
+      'count-successor db-3',
       'promote db-3',
       'route db-3',
       'verify db-3',
@@ -239,6 +241,7 @@ describe('a healthy active steps down', () => {
       'checkpoint db-1',
       'demote db-1',
       'catch-up db-2',
+      'count-successor db-2',
       'promote db-2',
       'route db-2',
       'verify db-2',
@@ -246,6 +249,16 @@ describe('a healthy active steps down', () => {
       'follow db-3',
     ])
     expect(steps[2]?.args).toMatchObject({ of: 'db-1' })
+  })
+
+  test('before each promotion the successor alone is counted: it may take effect without our hearing of it', () => {
+    const synchronous = { 'failover-database': ['db-1'], 'appoint-active': [], 'restart-process': ['db-1'] }
+    for (const [id, targets] of Object.entries(synchronous)) {
+      const runbook = runbooks.find((one) => one.id === id) as (typeof runbooks)[number]
+      const plan = expand(runbook, { ...facts('db-2'), targets, ...(id === 'appoint-active' ? { active: null } : {}) }, planner.actions)
+      const at = plan.findIndex(({ action }) => action === 'promote')
+      expect(plan[at - 1]).toMatchObject({ action: 'count-successor', args: plan[at]?.args })
+    }
   })
 
   test('at every prefix of the plan at most one is active, and after a failure the journal knows of nobody or the right one', () => {

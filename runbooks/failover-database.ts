@@ -1,5 +1,6 @@
 import { minutes } from '../core/clock.ts'
 import { compared, followers, others } from '../remediation/databases-plan.ts'
+import { countedFirst } from './count.ts'
 import { defineRunbook, step } from './define.ts'
 
 export const failoverDatabase = defineRunbook('failover-database', {
@@ -26,6 +27,7 @@ export const failoverDatabase = defineRunbook('failover-database', {
             step('demote', { member: active }, { setsActive: null }),
             step('catch-up', { ...compared(facts, standby), of: active }),
           ]),
+      ...countedFirst(facts.component, standby),
       step('promote', { member: standby }, { setsActive: standby }),
       step('route', { to: standby }),
       step('verify', { member: standby, role: 'active' }),

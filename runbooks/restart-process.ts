@@ -1,4 +1,5 @@
 import { keepsDatabases } from '../remediation/databases.ts'
+import { countedFirst } from './count.ts'
 import { defineRunbook, step } from './define.ts'
 
 export const restartProcess = defineRunbook('restart-process', {
@@ -15,6 +16,7 @@ export const restartProcess = defineRunbook('restart-process', {
       .filter((member) => member === active)
       .flatMap((member) => [
         step('verify', { member, role: 'standby' }, { name: `wait for ${member}` }),
+        ...countedFirst(component, member),
         step('promote', { member }, { setsActive: member }),
         step('route', { to: member }),
       ]),

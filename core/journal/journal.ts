@@ -97,7 +97,8 @@ export interface Journal {
   adoptRole(role: Role): Promise<void>
 
   /**
-   * The standbys of which at least one has each acknowledged commit of that active member; null: nobody keeps count. False: it is not
+   * The standbys of which at least one has each acknowledged commit of that active member, or of the one before, while nobody is;
+   * null: nobody keeps count. False: it is not
    * the active one at that generation any more, or another term (`Term.fence`) has begun. A promotion makes it `[]`; a fence leaves it.
    */
   setInSync(role: Role, inSync: readonly string[] | null, term?: number): Promise<boolean>

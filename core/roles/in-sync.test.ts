@@ -48,6 +48,17 @@ describe.each(stores)('who is in sync, in the journal on $name', (store) => {
     expect(await inSync()).toEqual(['polaris-2'])
   })
 
+  test('before a promotion its run counts the successor alone, at the generation that it took', async () => {
+    await known()
+    await sets(null)
+    const { generation } = await journal.role('polaris')
+    expect(await journal.setInSync({ component: 'polaris', active: null, generation: generation - 1 }, ['polaris-2'])).toBe(false)
+    expect(await journal.setInSync({ component: 'polaris', active: null, generation }, ['polaris-2'])).toBe(true)
+    expect(await inSync()).toEqual(['polaris-2'])
+    await sets('polaris-2')
+    expect(await journal.setInSync({ component: 'polaris', active: null, generation: generation + 1 }, [])).toBe(false)
+  })
+
   test('with a promotion nobody is in sync with the new active', async () => {
     await known()
     await sets('polaris-2')

@@ -19,6 +19,8 @@ export interface ActionContext extends Limits {
   post(message: OutboxMessage): Promise<void>
   /** The role of the component as the journal knows it now. */
   role?(): Promise<Role>
+  /** Keeps who has every commit, if the role is still at the generation of the run (see `Journal.setInSync`). */
+  setInSync?(inSync: readonly string[]): Promise<boolean>
   /** What the first step of that action has answered in this run; undefined: it has not, or was not done. */
   earlier?(action: string): Json | undefined
 }

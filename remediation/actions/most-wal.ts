@@ -1,6 +1,6 @@
 import { seconds, sleep } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
-import { compareWal, isMissing, isStreaming, walOf } from '../databases.ts'
+import { compareWal, isMissing, isStreaming, isSynchronous, walOf } from '../databases.ts'
 import { type ActionContext, defineAction } from './define.ts'
 
 const patienceMs = 500
@@ -60,5 +60,3 @@ export async function compare({ member, among, wasActive }: Compared, context: A
     if (signal.aborted) throw fault('wal-unknown', { member, problem: `${silent.join(', ')} does not say what it has, or still copies` })
   }
 }
-
-const isSynchronous = ({ replication }: ActionContext['component']) => (replication?.synchronous ?? 'off') !== 'off'

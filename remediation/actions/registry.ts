@@ -2,6 +2,7 @@
 import { awaitStreaming } from './await-streaming.ts'
 import { catchUp } from './catch-up.ts'
 import { checkpoint } from './checkpoint.ts'
+import { countSuccessor } from './count-successor.ts'
 import { demote } from './demote.ts'
 import { detach } from './detach.ts'
 import { drain } from './drain.ts'
@@ -25,6 +26,7 @@ export const actions = [
   awaitStreaming,
   catchUp,
   checkpoint,
+  countSuccessor,
   demote,
   detach,
   drain,

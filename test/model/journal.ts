@@ -126,7 +126,7 @@ function roles(s: State, commit: Commit) {
   }
   function setInSync({ component, active, generation }: Role, inSync: readonly string[] | null, term = -1): boolean {
     const role = s.roles.get(component)
-    if (!role || active === null || role.active !== active || role.generation !== generation) return false
+    if (!role || role.active !== active || role.generation !== generation) return false
     if (term >= 0 && s.leases.get('controller')?.fence !== term) return false
     s.roles.set(component, { component, active, generation, ...(inSync === null ? {} : { inSync: [...inSync] }) })
     tell(s, 'role.in-sync', { component }, { active, inSync: inSync === null ? null : [...inSync] })

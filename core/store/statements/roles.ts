@@ -28,14 +28,15 @@ export function roleStatements({ t: { role, run, lease, switch: table }, build, 
           generation = case when excluded.generation > ${role.generation} then excluded.generation else ${role.generation} end,
           in_sync = case when ${role.inSync} is null then null else '[]' end
           where ${role.active} is null`),
-    /** Only while that member is active, nobody has begun to change that, and that term lasts; below 0: whoever leads. */
+    /** Only while that member (or nobody) is active, nobody has begun to change that, and that term lasts; below 0: whoever leads. */
     setInSync: compile.write(
       build
         .update(role)
         .set({ inSync: value('inSync') })
         .where(
           and(
-            ...[eq(role.component, value('component')), eq(role.active, value('active')), eq(role.generation, value('generation'))],
+            ...[eq(role.component, value('component')), eq(role.generation, value('generation'))],
+            sql`coalesce(${role.active}, '') = coalesce(${value('active')}, '')`,
             sql`(${value('term')} < 0 or exists (select 1 from ${lease} where ${lease.resource} = 'controller' and ${lease.fence} = ${value('term')}))`,
           ),
         ),

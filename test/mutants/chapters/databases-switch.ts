@@ -59,6 +59,14 @@ export const databasesSwitch: Chapter = {
       killedBy: [tests(comparing, 'where nobody was counted, one that does not run')],
     },
     {
+      id: 'successor-counted-first',
+      title: 'A promotion takes effect without our hearing of it, and somebody else is promoted who lacks what was written since.',
+      file: 'runbooks/count.ts',
+      find: 'isSynchronous(component)',
+      replace: 'false',
+      killedBy: [tests(planning, 'before each promotion the successor alone is counted')],
+    },
+    {
       id: 'left-alone-is-not-lost',
       title: 'A standby is struck off because its active one died, and nobody is promoted.',
       file: 'remediation/sync.ts',
