@@ -89,6 +89,8 @@ describe('a review in Slack', () => {
     await here.workspace.as('chika').clickButton(card, 'duty:done')
     const answered = await here.bot.says(`slack:ask/${asked?.id}`, '次のスキャンで確認します')
     expect(buttons(answered)).toEqual(['duty:will-do', 'duty:not-mine', 'duty:disagree'])
+    // An hour passes for what is under way, too: a call of Slack would be given up.
+    await here.bot.idle()
     here.bot.clock.jump(hour)
     await here.bot.findings.ingest(scanAt(here.bot, 'run_2', ['two']))
     const closed = await here.bot.says(`slack:ask/${asked?.id}`, 'スキャンで解消を確認しました')
@@ -176,6 +178,7 @@ describe('an ask', () => {
     const { key, card } = await ask(here, 'aki')
     await here.workspace.as('aki').clickButton(card, 'duty:done')
     await here.bot.says(key, 'The next scan looks at it')
+    await here.bot.idle()
     here.bot.clock.jump(hour)
     await here.bot.findings.ingest(scanAt(here.bot, 'run_2', ['one']))
     await here.bot.idle()
