@@ -78,25 +78,16 @@ interface Tended {
  * One loop per component at a time; components do not wait for each other.
  */
 export function createEngine(ports: EnginePorts) {
-  const { catalog, journal, world, status, clock, log } = ports
+  const { catalog, journal, world, status, clock, log, mayAct = () => true, earlierMs } = ports
   const planner = plannerOf(ports)
-  const { mayAct = () => true, earlierMs } = ports
   const roles = keepRoles({
     ...{ catalog, world, clock, log, mayRenew: ports.mayRenew ?? mayAct, earlierMs },
     observed: planner.observed,
     onLost: (component) => consider(component),
   })
   const runs = executor({
-    journal,
-    world,
-    clock,
-    catalog,
-    actions: planner.actions,
-    roles,
-    holder: ports.holder,
-    log,
-    mayAct,
-    term: ports.term,
+    ...{ journal, world, clock, catalog, log, roles, mayAct },
+    ...{ actions: planner.actions, holder: ports.holder, term: ports.term },
   })
   const overdue = openOverdue({ catalog, journal, clock })
   const sync = keepSync({ catalog, journal, world, status, clock, log, holder: ports.holder, mayAct, term: ports.term })
