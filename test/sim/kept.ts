@@ -1,6 +1,7 @@
+import { softMsOf } from '../../core/catalog/timings.ts'
 import type { Clock } from '../../core/clock.ts'
 import { fault } from '../../core/errors.ts'
-import { type DatabaseEnd, type DatabasePort, keepDatabase, softMsOf } from '../../core/hooks/agent/postgres/keeper.ts'
+import { type DatabaseEnd, type DatabasePort, keepDatabase } from '../../core/hooks/agent/postgres/keeper.ts'
 import type { ControlCall, Health } from '../../core/hooks/contract.ts'
 import { createDuty, type Duty } from '../../core/hooks/guard/duty.ts'
 import type { GuardLink } from '../../core/hooks/guard/link.ts'

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { virtualClock } from '../../../../test/virtual-clock.ts'
+import { hardMsOf, softMsOf } from '../../../catalog/timings.ts'
 import { fault } from '../../../errors.ts'
 import { silentLog } from '../../../log.ts'
 import type { GuardLink } from '../../guard/link.ts'
 import type { WatchTarget } from '../../guard/watch.ts'
 import { createRoles } from '../../kit/roles.ts'
-import { type DatabasePort, hardMsOf, keepDatabase, softMsOf } from './keeper.ts'
+import { type DatabasePort, keepDatabase } from './keeper.ts'
 
 /** A database and a guard that only note what they are told, behind the kit's own role. */
 function kept() {

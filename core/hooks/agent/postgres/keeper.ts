@@ -1,3 +1,4 @@
+import { hardMsOf, softMsOf } from '../../../catalog/timings.ts'
 import type { Clock } from '../../../clock.ts'
 import { causeChain, fault, isFault } from '../../../errors.ts'
 import type { Log } from '../../../log.ts'
@@ -43,11 +44,6 @@ export interface KeeperOptions {
   /** The role is lost (`Kit.release`). */
   release(): void
 }
-
-/** How long before the end of a role lease the sessions are ended; also the kit's `endsEarlyMs`. */
-export const softMsOf = (leaseMs: number) => Math.min(500, leaseMs / 5)
-/** How long before its end whatever is left is killed. */
-export const hardMsOf = (leaseMs: number) => Math.min(150, leaseMs / 20)
 
 /** Sessions of a demoted one may take so long to end. */
 const stepDownMs = 10_000
